@@ -24,7 +24,10 @@ const char *base64url(struct op *op, struct bytes data);
 const char *base64(struct op *op, struct bytes data); /* padded, one line */
 const char *hex(struct op *op, struct bytes data);    /* lower case */
 
-/* Fail with `code` and the words "<what> is not base64..."; the result's `at` is NULL then. */
+/*
+ * Fail with CONFIG and the words "<what> is not base64..." (EAB and TSIG keys, which people type in, come
+ * this way); the result's `at` is NULL then.
+ */
 struct bytes base64url_decode(struct op *op, const char *text, const char *what);
 struct bytes base64_decode(struct op *op, const char *text, const char *what); /* blanks and lines allowed */
 

@@ -8,10 +8,10 @@
  * A request body. `kid` NULL puts the public key into the header instead; `nonce` NULL leaves the nonce out
  * (inner JWS of key rollover); `payload` NULL is POST-as-GET (empty payload).
  */
-const char *jws_sign(struct op *op, const struct key *key, const char *kid, const char *nonce, const char *url,
-                     const char *payload);
+const char *jws_sign(struct op *op, const struct key *key, const char *kid, const char *nonce,
+                     const char *url, const char *payload);
 
-/* External account binding (RFC 8555 section 7.3.4): the account's JWK signed by HMAC; HS256, HS384, HS512. */
+/* External account binding (RFC 8555 section 7.3.4): the account's JWK under HS256, HS384 or HS512. */
 const char *jws_bind(struct op *op, const struct key *account, const char *kid, struct bytes hmac_key,
                      enum hash_kind kind, const char *url);
 
