@@ -1,14 +1,14 @@
 /*
- * http: the door through which all HTTPS goes. The one real implementation is curl.c; tests put in a player of
- * transcripts.
+ * http: the door through which all HTTPS goes. The one real implementation is curl.c; tests put in a player
+ * of transcripts.
  *
  * An array of requests runs at once over as few connections as possible (one a host with HTTP/2, kept for the
- * whole run); answers stand in the same places. A request that got no HTTP answer has status 0 and the reason in
- * `failure`; it does not fail the operation, for the caller knows what to make of it.
+ * whole run); answers stand in the same places. A request that got no HTTP answer has status 0 and the reason
+ * in `failure`; it does not fail the operation, for the caller knows what to make of it.
  *
- * Bounds for every request: https only (see http_curl_options for the exceptions), certificates always
- * verified, no redirects followed, answer 1 MiB after decompression, headers 64 KiB, 60 s in all, 30 s to
- * connect, and at least 100 B/s.
+ * Bounds for every request: https only (except where `plain` says so), certificates always verified, no
+ * redirects followed, answer 1 MiB after decompression, headers 64 KiB, 60 s in all, 30 s to connect, and at
+ * least 100 B/s.
  */
 #ifndef MCACME_NET_HTTP_H
 #define MCACME_NET_HTTP_H
@@ -25,7 +25,8 @@ struct http_request {
     const char *const *headers; /* "Name: value", ends in NULL; may be NULL */
     const char *body;           /* NULL: none */
     size_t body_length;
-    bool secret; /* never shown at -vv, not even the URL's query */
+    bool secret; /* the bodies are never shown at -vv, nor the URL's query */
+    bool plain;  /* the user wrote this http:// URL: allowed */
 };
 
 struct http_header {
@@ -55,14 +56,14 @@ bool http_run(struct op *op, const struct http_request *requests, struct http_re
 const char *http_header(const struct http_response *response, const char *name, size_t nth);
 
 /*
- * Whether an URL is one that we call: https (http to a loopback address where allowed), a host, no userinfo, no
- * control characters, at most HTTP_MOST_URL bytes. The host goes to *host (lower case, with ":port" where one
- * is written) when it is not NULL.
+ * Whether an URL is one that we call: https (http to a loopback address where allowed), a host, no userinfo,
+ * no control characters, at most HTTP_MOST_URL bytes. The host goes to *host (lower case, with ":port" where
+ * one is written) when it is not NULL.
  */
 bool http_url_ok(struct op *op, const char *url, bool loopback_http, const char **host);
 
 struct http_curl_options {
-    const char *ca_bundle;          /* PEM file; NULL = the system's trust store */
+    const char *ca_bundle;            /* PEM file; NULL = the system's trust store */
     const struct strings *connect_to; /* HOST:PORT:ADDR:PORT, as curl's; NULL = none */
 };
 

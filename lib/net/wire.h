@@ -2,11 +2,11 @@
  * wire: DNS messages, a pure codec without I/O (RFC 1035, EDNS RFC 6891, UPDATE RFC 2136).
  *
  * Names are text in lower case without the final dot; the root is "". Bytes in a label that are not letters,
- * digits, '-' or '_' are written \DDD (RFC 1035 section 5.1), so a name is always printable and never has a dot
- * that is not a separator. Decoded messages are plain data in the operation's arena.
+ * digits, '-', '_' or '*' are written \DDD (RFC 1035 section 5.1), so a name is always printable and never
+ * has a dot that is not a separator. Decoded messages are plain data in the operation's arena.
  *
- * A decoder never reads outside the packet, follows compression pointers only backwards and never allocates more
- * than the packet is worth.
+ * A decoder never reads outside the packet, follows compression pointers only backwards and never allocates
+ * more than the packet is worth.
  */
 #ifndef MCACME_NET_WIRE_H
 #define MCACME_NET_WIRE_H
@@ -44,8 +44,9 @@ struct dns_rr {
     uint16_t type, klass;
     uint32_t ttl;
     struct bytes rdata; /* raw, inside the packet that was decoded */
-    const char *text;   /* NS, CNAME: the name; A, AAAA: the address; TXT: the strings joined; SOA: the primary;
-                           else NULL */
+    const char *text;   /* NS, CNAME: the name; A, AAAA: the address; TXT: the strings joined, a NUL as \000;
+                           SOA: the primary; else NULL */
+    size_t offset;      /* where the record begins in the packet */
 };
 
 struct dns_section {
@@ -57,7 +58,7 @@ struct dns_message {
     uint16_t id;
     bool qr, aa, tc, rd, ra;
     int opcode, rcode;
-    struct dns_rr question; /* name, type and klass only (zone section of an UPDATE); name NULL when there is none */
+    struct dns_rr question; /* name, type and klass only (an UPDATE's zone); name NULL when there is none */
     struct dns_section answer, authority, additional;
     uint16_t edns_size; /* the sender's; 0 without EDNS */
 };
@@ -65,10 +66,10 @@ struct dns_message {
 /* False for a malformed packet (op stays ok: a bad answer is an event, not an error). */
 bool dns_decode(struct op *op, struct bytes packet, struct dns_message *message);
 
-const char *dns_rcode_name(int rcode); /* "NXDOMAIN"; "RCODE 17" style names for the unknown */
-const char *dns_type_name(struct op *op, int type);
+const char *dns_rcode_name(int rcode);              /* "NXDOMAIN"; "an unassigned RCODE" */
+const char *dns_type_name(struct op *op, int type); /* "TXT"; "TYPE65" (RFC 3597 section 5) */
 
-/* A name fit for the wire: labels of 1..63, 255 in all; underscores and wildcards pass. */
+/* A name fit for the wire: labels of 1..63, 255 in all; underscores, wildcards, \DDD and the root "" pass. */
 bool dns_name_ok(const char *name);
 
 /* `name` is `zone` or lies below it, by whole labels. */
@@ -79,24 +80,32 @@ const char *dns_parent(const char *name); /* "b.c" of "a.b.c"; "" of "c"; NULL o
 
 struct dns_writer {
     struct op *op;
-    uint8_t *at; /* room for DNS_MOST_MESSAGE bytes */
+    uint8_t *at; /* room for `limit` bytes */
     size_t length, limit;
     bool full; /* something did not fit within limit; nothing of that record was written */
 };
 
+#define DNS_HEADER       12u
 #define DNS_MOST_MESSAGE 65535u
-#define DNS_EDNS_SIZE    1232u
+#define DNS_MOST_NAME    255u /* octets on the wire (RFC 1035 section 2.3.4) */
+#define DNS_MOST_LABEL   63u
+#define DNS_EDNS_SIZE    1232u /* fits any path without fragments (RFC 9715 section 3) */
 
 /* Header flags as they stand in bytes 2 and 3. */
 #define DNS_FLAG_QR 0x8000u
 #define DNS_FLAG_AA 0x0400u
 #define DNS_FLAG_TC 0x0200u
 #define DNS_FLAG_RD 0x0100u
+#define DNS_FLAG_RA 0x0080u
 
+/* A message with its header; room for `limit` bytes (at most DNS_MOST_MESSAGE), the TSIG record included. */
 struct dns_writer dns_write(struct op *op, size_t limit, uint16_t id, unsigned flags, int opcode, int rcode);
 void dns_put_question(struct dns_writer *w, const char *name, int type, int klass);
 
-/* Counted in the header's section: 1 answer (prerequisite), 2 authority (update), 3 additional. */
+/*
+ * Counted in the header's section: 1 answer (prerequisite), 2 authority (update), 3 additional. Here and
+ * above a name that dns_name_ok refuses is an INTERNAL error: who took it from outside has checked it.
+ */
 void dns_put_rr(struct dns_writer *w, int section, const char *name, int type, int klass, uint32_t ttl,
                 struct bytes rdata);
 void dns_put_edns(struct dns_writer *w, unsigned udp_size);
