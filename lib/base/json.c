@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define DEPTH_LIMIT  32
+#define CROWD_LIMIT  10000
 #define INTEGER_MOST 9007199254740992.0 /* 2^53: doubles are exact up to here */
 
 /* struct json is never defined: a pointer to it is a cJSON in disguise, so no other file can look inside. */
@@ -50,22 +51,32 @@ static bool too_deep(const char *bytes, size_t length)
     return false;
 }
 
-/* Members with one name: sorted pointers would be faster, but objects here have a handful of members. */
-static const char *repeated_member(const cJSON *json)
+static const char *repeated_member(const cJSON *object)
 {
     const cJSON *child, *other;
-    const char *found;
 
-    cJSON_ArrayForEach(child, json)
+    cJSON_ArrayForEach(child, object)
     {
-        if (cJSON_IsObject(json))
-            for (other = child->next; other; other = other->next)
-                if (strcmp(child->string, other->string) == 0)
-                    return child->string;
-        if ((found = repeated_member(child)))
-            return found;
+        for (other = child->next; other; other = other->next)
+            if (strcmp(child->string, other->string) == 0)
+                return child->string;
     }
     return NULL;
+}
+
+/* Why a parsed document is unfit, or NULL. The limit bounds the time of every walk along cJSON's lists. */
+static const char *fault(struct op *op, const cJSON *json)
+{
+    const cJSON *child;
+    const char *found = NULL;
+
+    if (cJSON_GetArraySize(json) > CROWD_LIMIT)
+        return op_text(op, "more than %d values side by side", CROWD_LIMIT);
+    if (cJSON_IsObject(json) && (found = repeated_member(json)))
+        return op_text(op, "the member \"%s\" twice", found);
+    for (child = json->child; child && !found; child = child->next)
+        found = fault(op, child);
+    return found;
 }
 
 static bool only_blanks(const char *from, const char *end)
@@ -78,7 +89,7 @@ static bool only_blanks(const char *from, const char *end)
 const struct json *json_parse(struct op *op, const char *bytes, size_t length)
 {
     const char *end = NULL;
-    const char *repeated;
+    const char *why;
     cJSON *tree;
 
     if (!op_ok(op))
@@ -95,9 +106,9 @@ const struct json *json_parse(struct op *op, const char *bytes, size_t length)
         return NULL;
     }
     arena_defer(op->arena, release, tree);
-    repeated = repeated_member(tree);
-    if (repeated) {
-        op_fail(op, ERR_UNTRUSTED, "JSON with the member \"%s\" twice", repeated);
+    why = fault(op, tree);
+    if (why) {
+        op_fail(op, ERR_UNTRUSTED, "JSON with %s", why);
         return NULL;
     }
     return disguise(tree);

@@ -7,8 +7,8 @@
  *     const struct json *zones = json_parse(op, body, length);
  *     const char *id = json_str(op, zones, "result.0.id");
  *
- * Limits: depth 32, and a member may not stand twice in an object (readers that pick the first or the last one
- * would disagree about what was said).
+ * Limits: depth 32, 10000 values side by side, and a member may not stand twice in an object (readers that
+ * pick the first or the last one would disagree about what was said).
  */
 #ifndef MCACME_BASE_JSON_H
 #define MCACME_BASE_JSON_H
@@ -54,8 +54,8 @@ struct strings json_strings(struct op *op, const struct json *json, const char *
 const char *json_print(struct op *op, const struct json *json);
 
 /*
- * A document from a template: ' stands for ", and only %s (quoted and escaped), %u, %d and %% exist. A NULL for
- * %s is an error (INTERNAL), so a value that an earlier step failed to get never turns into "null".
+ * A document from a template: ' stands for ", and only %s (quoted and escaped), %u, %d and %% exist. A NULL
+ * for %s is an error (INTERNAL), so a value that an earlier step failed to get never turns into "null".
  *
  *     json_text(op, "{'type': 'TXT', 'content': %s, 'ttl': %u}", value, ttl)
  */

@@ -184,6 +184,18 @@ void op_log(struct op *op, enum log_level level, const char *format, ...)
     va_end(args);
 }
 
+void op_progress(struct op *op, const char *format, ...)
+{
+    struct log *log = op->world->log;
+    va_list args;
+
+    if (!log || !log->progress)
+        return;
+    va_start(args, format);
+    log->progress(log, op_vtext(op, format, args));
+    va_end(args);
+}
+
 int64_t op_now(const struct op *op)
 {
     return op->world->clock->now(op->world->clock);
@@ -221,7 +233,8 @@ bool op_alive(struct op *op)
 bool op_wait(struct op *op, int64_t millis)
 {
     struct clock *clock = op->world->clock;
-    int64_t end = op_ticks(op) + millis;
+    int64_t now = op_ticks(op);
+    int64_t end = millis < INT64_MAX - now ? now + millis : INT64_MAX;
     int64_t rest;
 
     while (op_alive(op) && (rest = end - op_ticks(op)) > 0) {

@@ -1,9 +1,9 @@
 /*
  * op: the operation, the one idea that carries the code.
  *
- * An operation owns an arena, the first error and the doors to the world. Every function that can fail takes it
- * first and returns false or NULL once it has failed; after that every helper is a no-op, so callers read as
- * straight lines and need not test each step. The first error wins; later ones are echoes.
+ * An operation owns an arena, the first error and the doors to the world. Every function that can fail takes
+ * it first and returns false or NULL once it has failed; after that every helper is a no-op, so callers read
+ * as straight lines and need not test each step. The first error wins; later ones are echoes.
  *
  *     struct op *op = op_begin(&world);
  *     op_enter(op, "renewing %s", name);
@@ -49,6 +49,8 @@ enum log_level { LOG_WARN, LOG_NOTE, LOG_INFO, LOG_DEBUG };
 struct log {
     void (*write)(struct log *log, enum log_level level, const char *text);
     enum log_level level;
+    void (*progress)(struct log *log,
+                     const char *text); /* what is being waited for, shown in place; may be NULL */
 };
 
 /* Time. Tests put in a clock that jumps instead of sleeping. */
@@ -68,10 +70,10 @@ struct world {
     struct clock *clock;
     struct http *http;
     struct resolver *resolver;
-    struct secrets *secrets;   /* values that no output may hold */
-    const volatile int *stop;  /* number of the signal that asks us to end, else 0; may be NULL */
-    int64_t deadline;          /* clock->ticks at which the run ends; 0 = never */
-    size_t effects;            /* counted changes of the outer world (files, requests) */
+    struct secrets *secrets;  /* values that no output may hold */
+    const volatile int *stop; /* number of the signal that asks us to end, else 0; may be NULL */
+    int64_t deadline;         /* clock->ticks at which the run ends; 0 = never */
+    size_t effects;           /* counted changes of the outer world (files, requests) */
     bool (*effect)(struct world *world, const char *what); /* test seam: false makes it fail */
 };
 
@@ -87,9 +89,9 @@ struct op {
     struct world *world;
     const struct frame *frames;
     struct err err;
-    const struct instance *instance; /* the DNS provider at work, see dns01/provider.h */
-    int64_t deadline;                /* ticks; 0 = only the world's */
-    bool shielded;                   /* a clean-up: goes on although a signal asks us to stop */
+    struct instance *instance; /* the DNS provider at work, see dns01/provider.h */
+    int64_t deadline;          /* ticks; 0 = only the world's */
+    bool shielded;             /* a clean-up: goes on although a signal asks us to stop */
 };
 
 struct op *op_begin(struct world *world);
@@ -133,7 +135,11 @@ void *op_alloc(struct op *op, size_t size);
 char *op_text(struct op *op, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *op_vtext(struct op *op, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 
-void op_log(struct op *op, enum log_level level, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void op_log(struct op *op, enum log_level level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* For a person at a terminal: what we are waiting for right now. */
+void op_progress(struct op *op, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 int64_t op_now(const struct op *op);   /* seconds since the epoch */
 int64_t op_ticks(const struct op *op); /* milliseconds, monotonic */
@@ -142,8 +148,8 @@ int64_t op_ticks(const struct op *op); /* milliseconds, monotonic */
 int64_t op_time_left(const struct op *op);
 
 /*
- * Whether the operation may go on: fails with STOPPED after a signal (unless shielded) and with TIMEOUT at the
- * deadline. Every loop that waits calls it.
+ * Whether the operation may go on: fails with STOPPED after a signal (unless shielded) and with TIMEOUT at
+ * the deadline. Every loop that waits calls it.
  */
 bool op_alive(struct op *op);
 
@@ -157,10 +163,10 @@ bool op_wait(struct op *op, int64_t millis);
 bool op_effect(struct op *op, const char *what);
 
 /* Returns false from the calling function when the expression is false; nothing ever needs cleaning up. */
-#define TRY(expression)   \
-    do {                  \
-        if (!(expression)) \
-            return false; \
+#define TRY(expression)                                                                                      \
+    do {                                                                                                     \
+        if (!(expression))                                                                                   \
+            return false;                                                                                    \
     } while (0)
 
 #endif

@@ -186,22 +186,64 @@ const char *text_less(struct op *op, const char *text, const char *suffix)
     return text_ends(text, suffix) ? text_cut(op, text, strlen(text) - strlen(suffix)) : NULL;
 }
 
+/* Length of the UTF-8 character at a place; 0 where there is none (RFC 3629 section 4). */
+static size_t character(const unsigned char *at, uint32_t *point)
+{
+    static const uint32_t shortest[] = { 0, 0, 0x80, 0x800, 0x10000 };
+    size_t length = *at < 0x80 ? 1 : *at < 0xe0 ? 2 : *at < 0xf0 ? 3 : 4;
+
+    if ((*at >= 0x80 && *at < 0xc2) || *at > 0xf4)
+        return 0;
+    *point = length == 1 ? *at : *at & (0x7fu >> length);
+    for (size_t i = 1; i < length; i++) {
+        if ((at[i] & 0xc0) != 0x80)
+            return 0;
+        *point = *point << 6 | (at[i] & 0x3fu);
+    }
+    return *point < shortest[length] || *point > 0x10ffff || (*point >= 0xd800 && *point < 0xe000) ? 0
+                                                                                                   : length;
+}
+
+/* Control characters (C0 and C1), other ends of lines, and marks that turn the direction of writing. */
+static bool deceives(uint32_t point)
+{
+    return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x61c || point == 0x200e ||
+           point == 0x200f || (point >= 0x2028 && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069);
+}
+
+/* Adds one character, or an escaped byte that is none; returns how many bytes it took. */
+static size_t add_printable(struct text *out, const unsigned char *at)
+{
+    uint32_t point = 0;
+    size_t length = character(at, &point);
+
+    if (blank((char)*at)) {
+        text_char(out, ' ');
+    } else if (length && !deceives(point)) {
+        text_put(out, at, length);
+    } else {
+        text_add(out, "\\x%02x", *at);
+        return 1;
+    }
+    return length;
+}
+
 const char *text_printable(struct op *op, const char *text, size_t limit)
 {
+    const unsigned char *at = (const unsigned char *)text;
     struct text out = text_begin(op->arena);
 
-    for (; *text && out.length < limit; text++) {
-        unsigned char c = (unsigned char)*text;
+    while (*at) {
+        size_t before = out.length;
 
-        if (c == '\n' || c == '\r' || c == '\t')
-            text_char(&out, ' ');
-        else if (c < 0x20 || c == 0x7f)
-            text_add(&out, "\\x%02x", c);
-        else
-            text_char(&out, *text);
+        at += add_printable(&out, at);
+        if (out.length > limit) { /* take the last one back */
+            out.length = before;
+            out.data[before] = '\0';
+            text_add(&out, "…");
+            break;
+        }
     }
-    if (*text)
-        text_put(&out, "…", strlen("…"));
     return out.data;
 }
 
@@ -210,7 +252,7 @@ bool text_number(const char *text, int64_t least, int64_t most, int64_t *value)
     char *end;
     long long number;
 
-    if (!*text || blank(*text) || *text == '+')
+    if (*text != '-' && (*text < '0' || *text > '9')) /* strtoll would skip blanks and a plus sign */
         return false;
     errno = 0;
     number = strtoll(text, &end, 10);
@@ -222,7 +264,8 @@ bool text_number(const char *text, int64_t least, int64_t most, int64_t *value)
 
 static bool unreserved(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("-._~", c));
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (c && strchr("-._~", c));
 }
 
 const char *text_url(struct op *op, const char *text)

@@ -45,7 +45,7 @@ char *text_dup(struct op *op, const char *text); /* NULL stays NULL */
 char *text_cut(struct op *op, const char *text, size_t length);
 char *text_lower(struct op *op, const char *text);
 char *text_trim(struct op *op, const char *text);
-bool text_same(const char *a, const char *b);     /* both NULL is the same */
+bool text_same(const char *a, const char *b);        /* both NULL is the same */
 bool text_same_nocase(const char *a, const char *b); /* ASCII only, whatever the locale */
 bool text_starts(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix);

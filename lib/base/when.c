@@ -52,6 +52,18 @@ static bool literal(const char **at, const char *allowed)
     return **at && strchr(allowed, **at) ? (*at)++, true : false;
 }
 
+/* ".25": parts of a second are of no interest here. */
+static bool fraction(const char **at)
+{
+    size_t length;
+
+    if (!literal(at, "."))
+        return true;
+    length = strspn(*at, "0123456789");
+    *at += length;
+    return length > 0;
+}
+
 /* "Z", "+01:00": seconds east of UTC. */
 static bool offset(const char **at, int *seconds)
 {
@@ -77,9 +89,8 @@ bool when_rfc3339(const char *text, int64_t *when)
         !digits(&at, 2, &day) || !literal(&at, "Tt ") || !digits(&at, 2, &hour) || !literal(&at, ":") ||
         !digits(&at, 2, &minute) || !literal(&at, ":") || !digits(&at, 2, &second))
         return false;
-    if (literal(&at, "."))
-        at += strspn(at, "0123456789");
-    if (!offset(&at, &east) || *at || !when_civil(year, month, day, hour, minute, second, &local))
+    if (!fraction(&at) || !offset(&at, &east) || *at ||
+        !when_civil(year, month, day, hour, minute, second, &local))
         return false;
     *when = local - east;
     return true;
@@ -128,8 +139,8 @@ static bool http_date(const char *text, int64_t *when)
     at += 2;
     return digits(&at, 2, &day) && literal(&at, " ") && month_number(&at, &month) && literal(&at, " ") &&
            digits(&at, 4, &year) && literal(&at, " ") && digits(&at, 2, &hour) && literal(&at, ":") &&
-           digits(&at, 2, &minute) && literal(&at, ":") && digits(&at, 2, &second) && strcmp(at, " GMT") == 0 &&
-           when_civil(year, month, day, hour, minute, second, when);
+           digits(&at, 2, &minute) && literal(&at, ":") && digits(&at, 2, &second) &&
+           strcmp(at, " GMT") == 0 && when_civil(year, month, day, hour, minute, second, when);
 }
 
 bool when_retry_after(const char *text, int64_t now, int64_t *when)

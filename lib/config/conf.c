@@ -1,0 +1,109 @@
+#include "config/conf.h"
+
+#include "store/file.h"
+
+#include <string.h>
+
+static struct conf_section *section_add(struct op *op, struct conf *conf, const char *kind, const char *name)
+{
+    struct conf_section **end = &conf->sections;
+
+    while (*end)
+        end = &(*end)->next;
+    *end = op_new(op, struct conf_section);
+    (*end)->kind = kind;
+    (*end)->name = name;
+    return *end;
+}
+
+static bool wrong(struct op *op, const struct conf *conf, unsigned line, const char *what)
+{
+    return op_fail(op, ERR_CONFIG, "%s line %u: %s", conf->path, line, what);
+}
+
+/* "[certificate mail]" */
+static struct conf_section *section_begin(struct op *op, struct conf *conf, const char *line, unsigned number)
+{
+    size_t length = strlen(line);
+    struct strings words;
+
+    if (line[length - 1] != ']') {
+        wrong(op, conf, number, "a section without its ]");
+        return NULL;
+    }
+    words = text_split(op, text_cut(op, line + 1, length - 2), " \t");
+    if (words.count != 2 || !(text_same(words.at[0], "certificate") || text_same(words.at[0], "ca"))) {
+        wrong(op, conf, number, "a section is [certificate NAME] or [ca NAME]");
+        return NULL;
+    }
+    if (conf_section(conf, words.at[0], words.at[1])) {
+        wrong(op, conf, number, "this section stands in the file twice");
+        return NULL;
+    }
+    return section_add(op, conf, words.at[0], words.at[1]);
+}
+
+static bool pair(struct op *op, const struct conf *conf, struct conf_section *section, const char *line,
+                 unsigned number)
+{
+    const char *equals = strchr(line, '=');
+    const char *key = text_trim(op, text_cut(op, line, equals ? (size_t)(equals - line) : strlen(line)));
+    enum option_id id = option_find(key);
+
+    if (!equals)
+        return wrong(op, conf, number, op_text(op, "\"%s\" is no `key = value`", key));
+    if (id == OPTION_COUNT || (option_table[id].flags & OPT_CLI_ONLY)) {
+        const char *near = option_nearest(op, key, FOR_ALL);
+
+        wrong(op, conf, number, op_text(op, "unknown key \"%s\"", key));
+        return near ? op_hint(op, "did you mean \"%s\"?", near) : false;
+    }
+    settings_add(op, &section->settings, id, text_trim(op, equals + 1));
+    return true;
+}
+
+static bool parse_line(struct op *op, struct conf *conf, struct conf_section **section, const char *line,
+                       unsigned number)
+{
+    if (!*line || *line == '#' || *line == ';')
+        return true;
+    if (*line != '[')
+        return pair(op, conf, *section, line, number);
+    *section = section_begin(op, conf, line, number);
+    return *section != NULL;
+}
+
+struct conf *conf_parse(struct op *op, const char *text, const char *path)
+{
+    struct conf *conf = op_new(op, struct conf);
+    struct conf_section *section;
+    unsigned number = 0;
+
+    conf->path = path;
+    section = section_add(op, conf, "", "");
+    while (*text) {
+        size_t length = strcspn(text, "\n");
+
+        if (!parse_line(op, conf, &section, text_trim(op, text_cut(op, text, length)), ++number))
+            return NULL;
+        text += length;
+        text += *text == '\n';
+    }
+    return conf;
+}
+
+struct conf *conf_read(struct op *op, const char *path)
+{
+    const char *file = path ? path : CONF_DEFAULT_PATH;
+    const char *text = path || file_there(file) ? file_read_named(op, file) : "";
+
+    return text ? conf_parse(op, text, file) : NULL;
+}
+
+const struct settings *conf_section(const struct conf *conf, const char *kind, const char *name)
+{
+    for (const struct conf_section *s = conf->sections; s; s = s->next)
+        if (text_same(s->kind, kind) && text_same(s->name, name))
+            return &s->settings;
+    return NULL;
+}

@@ -1,0 +1,120 @@
+#include "config/settings.h"
+
+#include "base/json.h"
+#include "base/when.h"
+
+#include <string.h>
+
+const struct option_info option_table[OPTION_COUNT] = {
+#define OPT(id, name, letter, argument, commands, flags, help)                                               \
+    { name, letter, argument, commands, flags, help },
+#include "config/options.def"
+#undef OPT
+};
+
+const char *setting(const struct settings *settings, enum option_id id)
+{
+    const struct strings *values = &settings->at[id];
+
+    return values->count ? values->at[values->count - 1] : NULL;
+}
+
+bool setting_on(const struct settings *settings, enum option_id id)
+{
+    const char *value = setting(settings, id);
+
+    return value &&
+           (text_same_nocase(value, "yes") || text_same_nocase(value, "true") || text_same(value, "1"));
+}
+
+int64_t setting_seconds(struct op *op, const struct settings *settings, enum option_id id, int64_t otherwise)
+{
+    const char *value = setting(settings, id);
+    int64_t seconds = otherwise;
+
+    if (value && !when_duration(value, &seconds)) {
+        op_fail(op, ERR_USAGE, "--%s %s is not a duration", option_table[id].name, value);
+        op_hint(op, "write 90s, 10m, 6h or 30d");
+    }
+    return seconds;
+}
+
+void settings_add(struct op *op, struct settings *settings, enum option_id id, const char *value)
+{
+    unsigned flags = option_table[id].flags;
+    struct strings *list = &settings->at[id];
+
+    if (!value)
+        value = "yes";
+    if (flags & OPT_LIST) {
+        struct strings parts = text_split(op, value, ",");
+
+        for (size_t i = 0; i < parts.count; i++)
+            strings_add(op, list, parts.at[i]);
+        return;
+    }
+    if (!(flags & OPT_REPEAT))
+        list->count = 0;
+    strings_add(op, list, arena_strdup(op->arena, value));
+}
+
+void settings_default(struct op *op, struct settings *settings, const struct settings *weaker, unsigned flags)
+{
+    for (size_t id = 0; id < OPTION_COUNT; id++) {
+        if (settings->at[id].count || (option_table[id].flags & flags) != flags)
+            continue;
+        for (size_t i = 0; i < weaker->at[id].count; i++)
+            strings_add(op, &settings->at[id], arena_strdup(op->arena, weaker->at[id].at[i]));
+    }
+}
+
+enum option_id option_find(const char *name)
+{
+    size_t id = 0;
+
+    while (id < OPTION_COUNT && strcmp(option_table[id].name, name) != 0)
+        id++;
+    return (enum option_id)id;
+}
+
+const char *option_nearest(struct op *op, const char *name, unsigned commands)
+{
+    struct strings names = { 0 };
+
+    for (size_t id = 0; id < OPTION_COUNT; id++)
+        if (option_table[id].commands & commands)
+            strings_add(op, &names, option_table[id].name);
+    return text_nearest(op, name, &names);
+}
+
+void settings_write(struct text *out, const struct settings *settings)
+{
+    for (size_t id = 0; id < OPTION_COUNT; id++) {
+        const struct option_info *option = &option_table[id];
+        const struct strings *values = &settings->at[id];
+
+        if (!(option->flags & OPT_SAVED) || !values->count)
+            continue;
+        if (option->flags & (OPT_LIST | OPT_REPEAT))
+            json_put_strings(out, option->name, values);
+        else if (!option->argument)
+            json_put_bool(out, option->name, setting_on(settings, (enum option_id)id));
+        else
+            json_put(out, option->name, values->at[values->count - 1]);
+    }
+}
+
+bool settings_read(struct op *op, const struct json *object, struct settings *settings)
+{
+    for (size_t id = 0; id < OPTION_COUNT; id++) {
+        const struct option_info *option = &option_table[id];
+
+        if (!(option->flags & OPT_SAVED) || !json_at(object, option->name))
+            continue;
+        if (option->argument)
+            settings->at[id] = json_strings(op, object, option->name);
+        else
+            settings_add(op, settings, (enum option_id)id, json_true(object, option->name) ? "yes" : "no");
+    }
+    return op_ok(op);
+}

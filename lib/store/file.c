@@ -1,0 +1,215 @@
+#include "store/file.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define LOCK_SLICE_MS 50
+
+static void close_fd(void *fd)
+{
+    close(*(int *)fd);
+}
+
+/* An open file that closes itself with the operation; -1 without an error recorded when it cannot be opened.
+ */
+static int open_for(struct op *op, const char *path, int flags)
+{
+    int *fd = op_new(op, int);
+
+    *fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600);
+    if (*fd >= 0)
+        arena_defer(op->arena, close_fd, fd);
+    return *fd;
+}
+
+static bool read_all(struct op *op, int fd, const char *path, struct text *out)
+{
+    char buffer[4096];
+    ssize_t got;
+
+    while ((got = read(fd, buffer, sizeof buffer)) > 0) {
+        if (out->length + (size_t)got > FILE_MOST)
+            return op_fail(op, ERR_STORE, "reading %s: longer than 1 MiB", path);
+        text_put(out, buffer, (size_t)got);
+    }
+    memory_wipe(buffer, sizeof buffer);
+    return got == 0 || op_fail_errno(op, ERR_STORE, "reading %s", path);
+}
+
+static const char *read_opened(struct op *op, int fd, const char *path)
+{
+    struct text out = text_begin(op->arena);
+    bool good = read_all(op, fd, path, &out);
+
+    close(fd);
+    return good ? out.data : NULL;
+}
+
+#define READ_FLAGS (O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+
+const char *file_read_if_there(struct op *op, const char *path)
+{
+    int fd = op_ok(op) ? open(path, READ_FLAGS | O_NOFOLLOW) : -1;
+
+    if (fd >= 0)
+        return read_opened(op, fd, path);
+    if (op_ok(op) && errno != ENOENT && errno != ENOTDIR)
+        op_fail_errno(op, ERR_STORE, "reading %s", path);
+    return NULL;
+}
+
+const char *file_read_named(struct op *op, const char *path)
+{
+    int fd = op_ok(op) ? open(path, READ_FLAGS) : -1;
+    const char *content;
+
+    if (!op_ok(op))
+        return NULL;
+    if (fd < 0) {
+        op_fail_errno(op, ERR_CONFIG, "reading %s", path);
+        return NULL;
+    }
+    content = read_opened(op, fd, path);
+    if (!content)
+        op->err.code = ERR_CONFIG;
+    return content;
+}
+
+const char *file_read(struct op *op, const char *path)
+{
+    const char *content = file_read_if_there(op, path);
+
+    if (!content && op_ok(op))
+        op_fail(op, ERR_STORE, "reading %s: no such file", path);
+    return content;
+}
+
+bool file_there(const char *path)
+{
+    struct stat status;
+
+    return lstat(path, &status) == 0;
+}
+
+static bool write_all(struct op *op, int fd, const char *path, struct bytes content)
+{
+    while (content.length) {
+        ssize_t done = write(fd, content.at, content.length);
+
+        if (done < 0)
+            return op_fail_errno(op, ERR_STORE, "writing %s", path);
+        content.at += done;
+        content.length -= (size_t)done;
+    }
+    return true;
+}
+
+static bool fill(struct op *op, int fd, const char *path, struct bytes content,
+                 const struct file_owner *owner)
+{
+    if (owner->change && fchown(fd, owner->uid, owner->gid) != 0)
+        return op_fail_errno(op, ERR_STORE, "giving %s to its owner", path);
+    if (fchmod(fd, owner->mode) != 0)
+        return op_fail_errno(op, ERR_STORE, "setting the mode of %s", path);
+    TRY(op_effect(op, "write") && write_all(op, fd, path, content));
+    return fsync(fd) == 0 || op_fail_errno(op, ERR_STORE, "syncing %s", path);
+}
+
+static const char *folder_of(struct op *op, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (!slash)
+        return ".";
+    return slash == path ? "/" : text_cut(op, path, (size_t)(slash - path));
+}
+
+bool file_replace(struct op *op, const char *path, struct bytes content, const struct file_owner *owner)
+{
+    const char *beside = op_text(op, "%s.new", path);
+    int fd;
+    bool good;
+
+    TRY(op_ok(op));
+    unlink(beside); /* what a run that died has left */
+    fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return op_fail_errno(op, ERR_STORE, "writing %s", path);
+    good = fill(op, fd, path, content, owner);
+    close(fd);
+    if (good && (!op_effect(op, "rename") || rename(beside, path) != 0))
+        good = op_fail_errno(op, ERR_STORE, "renaming %s", beside);
+    if (!good)
+        unlink(beside);
+    return good && folder_sync(op, folder_of(op, path));
+}
+
+bool file_replace_text(struct op *op, const char *path, const char *content, mode_t mode)
+{
+    return op_ok(op) && file_replace(op, path, bytes_of(content), &(struct file_owner){ .mode = mode });
+}
+
+bool file_append(struct op *op, const char *path, const char *line)
+{
+    bool is_new = !file_there(path);
+    int fd;
+    bool good;
+
+    TRY(op_effect(op, "append"));
+    fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return op_fail_errno(op, ERR_STORE, "writing %s", path);
+    good = write_all(op, fd, path, bytes_of(op_text(op, "%s\n", line)));
+    if (good && fdatasync(fd) != 0)
+        good = op_fail_errno(op, ERR_STORE, "syncing %s", path);
+    close(fd);
+    return good && (!is_new || folder_sync(op, folder_of(op, path)));
+}
+
+bool file_remove(struct op *op, const char *path)
+{
+    TRY(op_effect(op, "remove"));
+    return unlink(path) == 0 || errno == ENOENT || op_fail_errno(op, ERR_STORE, "removing %s", path);
+}
+
+bool link_swap(struct op *op, const char *path, const char *target)
+{
+    const char *beside = op_text(op, "%s.new", path);
+
+    TRY(op_effect(op, "link"));
+    unlink(beside);
+    if (symlink(target, beside) != 0)
+        return op_fail_errno(op, ERR_STORE, "making the link %s", beside);
+    TRY(op_effect(op, "rename"));
+    if (rename(beside, path) != 0)
+        return op_fail_errno(op, ERR_STORE, "renaming %s", beside);
+    return folder_sync(op, folder_of(op, path));
+}
+
+bool lock_take(struct op *op, const char *path, int64_t patience, const char *what)
+{
+    int64_t end = op_ticks(op) + patience;
+    int fd;
+
+    TRY(op_ok(op));
+    fd = open_for(op, path, O_RDWR | O_CREAT);
+    if (fd < 0)
+        return op_fail_errno(op, ERR_STORE, "opening the lock %s", path);
+    while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return op_fail_errno(op, ERR_STORE, "locking %s", path);
+        if (patience < 0)
+            return false;
+        if (op_ticks(op) >= end)
+            return op_fail(op, ERR_BUSY, "another run is at work on %s", what);
+        TRY(op_wait(op, LOCK_SLICE_MS));
+    }
+    return true;
+}

@@ -1,0 +1,103 @@
+/* The folder half of file.h. */
+#include "base/text.h"
+#include "store/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool folder_sync(struct op *op, const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool good;
+
+    if (fd < 0)
+        return op_fail_errno(op, ERR_STORE, "opening the folder %s", path);
+    good = fsync(fd) == 0 || errno == EINVAL; /* EINVAL: a file system that has no such thing */
+    close(fd);
+    return good || op_fail_errno(op, ERR_STORE, "syncing the folder %s", path);
+}
+
+/* A folder in which others may write is one in which they may swap our files. */
+static bool private_enough(struct op *op, const char *path)
+{
+    struct stat status;
+
+    if (stat(path, &status) != 0)
+        return op_fail_errno(op, ERR_STORE, "reading the folder %s", path);
+    if (!S_ISDIR(status.st_mode))
+        return op_fail(op, ERR_STORE, "%s is not a folder", path);
+    if (status.st_uid != geteuid() && status.st_uid != 0) {
+        op_fail(op, ERR_STORE, "the folder %s belongs to another user (uid %u)", path, status.st_uid);
+        return op_hint(op, "run as that user, or: chown %u %s", geteuid(), path);
+    }
+    if (status.st_mode & (S_IWGRP | S_IWOTH)) {
+        op_fail(op, ERR_STORE, "others may write to the folder %s (mode %04o)", path,
+                status.st_mode & 07777u);
+        return op_hint(op, "chmod go-w %s", path);
+    }
+    return true;
+}
+
+bool folder_make(struct op *op, const char *path)
+{
+    char *part = arena_strdup(op->arena, path);
+
+    TRY(op_ok(op));
+    if (mkdir(path, 0700) == 0 || errno == EEXIST)
+        return private_enough(op, path);
+    for (char *c = part + 1; *c; c++) {
+        if (*c != '/')
+            continue;
+        *c = '\0';
+        if (mkdir(part, 0755) != 0 && errno != EEXIST)
+            return op_fail_errno(op, ERR_STORE, "making the folder %s", part);
+        *c = '/';
+    }
+    if (mkdir(path, 0700) != 0 && errno != EEXIST)
+        return op_fail_errno(op, ERR_STORE, "making the folder %s", path);
+    return private_enough(op, path);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+struct strings folder_list(struct op *op, const char *path)
+{
+    struct strings names = { 0 };
+    struct dirent *entry;
+    DIR *folder;
+
+    if (!op_ok(op))
+        return names;
+    folder = opendir(path);
+    if (!folder) {
+        if (errno != ENOENT)
+            op_fail_errno(op, ERR_STORE, "reading the folder %s", path);
+        return names;
+    }
+    while ((entry = readdir(folder)))
+        if (entry->d_name[0] != '.')
+            strings_add(op, &names, arena_strdup(op->arena, entry->d_name));
+    closedir(folder);
+    if (names.count)
+        qsort(names.at, names.count, sizeof *names.at, by_name);
+    return names;
+}
+
+bool folder_remove(struct op *op, const char *path)
+{
+    struct strings names = folder_list(op, path);
+
+    for (size_t i = 0; i < names.count; i++)
+        TRY(file_remove(op, op_text(op, "%s/%s", path, names.at[i])));
+    TRY(op_effect(op, "remove folder"));
+    return rmdir(path) == 0 || errno == ENOENT ||
+           op_fail_errno(op, ERR_STORE, "removing the folder %s", path);
+}

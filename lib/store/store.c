@@ -1,0 +1,116 @@
+#include "store/store.h"
+
+#include "base/json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *default_root(struct op *op)
+{
+    const char *state = getenv("XDG_STATE_HOME");
+    const char *home = getenv("HOME");
+
+    if (geteuid() == 0)
+        return "/var/lib/mcacme";
+    if (state && *state == '/')
+        return op_text(op, "%s/mcacme", state);
+    if (home && *home == '/')
+        return op_text(op, "%s/.local/state/mcacme", home);
+    op_fail(op, ERR_CONFIG, "neither XDG_STATE_HOME nor HOME is set");
+    op_hint(op, "say where the state lives: --state DIR");
+    return NULL;
+}
+
+struct store *store_look(struct op *op, const char *root)
+{
+    struct store *store = op_new(op, struct store);
+
+    store->root = root ? arena_strdup(op->arena, root) : default_root(op);
+    return op_ok(op) ? store : NULL;
+}
+
+struct store *store_open(struct op *op, const char *root)
+{
+    static const char *const folders[] = { "accounts", "certs", "journal", "locks" };
+    struct store *store = store_look(op, root);
+
+    if (!store || !folder_make(op, store->root))
+        return NULL;
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+        if (!folder_make(op, store_path(op, store, "%s", folders[i])))
+            return NULL;
+    return store;
+}
+
+const char *store_path(struct op *op, const struct store *store, const char *format, ...)
+{
+    va_list args;
+    const char *rest;
+
+    va_start(args, format);
+    rest = op_vtext(op, format, args);
+    va_end(args);
+    return op_text(op, "%s/%s", store->root, rest);
+}
+
+bool store_lock_cert(struct op *op, const struct store *store, const char *cert, int64_t patience)
+{
+    return lock_take(op, store_path(op, store, "locks/cert-%s", cert), patience, cert);
+}
+
+bool store_lock_account(struct op *op, const struct store *store, const char *ca)
+{
+    return lock_take(op, store_path(op, store, "locks/account-%s", ca), 60000, "this CA's account");
+}
+
+const char *account_folder(struct op *op, const char *directory)
+{
+    const char *host = strstr(directory, "://");
+    struct text out = text_begin(op->arena);
+
+    for (const char *c = host ? host + 3 : directory; *c && out.length < 200; c++) {
+        bool plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') ||
+                     *c == '-' || (*c == '.' && out.length);
+
+        text_char(&out, plain ? *c : '_');
+    }
+    return out.data;
+}
+
+bool account_load(struct op *op, const struct store *store, const char *directory, struct account *account)
+{
+    const char *folder = store_path(op, store, "accounts/%s", account_folder(op, directory));
+    const char *key = file_read_if_there(op, op_text(op, "%s/key.pem", folder));
+    const char *text = key ? file_read_if_there(op, op_text(op, "%s/account.json", folder)) : NULL;
+    const struct json *json = text ? json_parse(op, text, strlen(text)) : NULL;
+
+    if (!op_ok(op))
+        return op_hint(op, "the account's folder is %s", folder);
+    *account = (struct account){ .server = directory, .key_pem = key };
+    account->kid = json_opt(op, json, "kid");
+    account->contact = json_opt(op, json, "contact");
+    return key != NULL;
+}
+
+bool account_save(struct op *op, const struct store *store, const struct account *account)
+{
+    const char *folder = store_path(op, store, "accounts/%s", account_folder(op, account->server));
+    struct text out = text_begin(op->arena);
+
+    TRY(folder_make(op, folder));
+    if (!file_there(op_text(op, "%s/key.pem", folder)))
+        TRY(file_replace_text(op, op_text(op, "%s/key.pem", folder), account->key_pem, 0600));
+    if (!account->kid)
+        return true;
+    json_open(&out, NULL, '{');
+    json_put_int(&out, "version", 1);
+    json_put(&out, "server", account->server);
+    json_put(&out, "kid", account->kid);
+    if (account->contact)
+        json_put(&out, "contact", account->contact);
+    json_close(&out, '}');
+    text_char(&out, '\n');
+    return file_replace_text(op, op_text(op, "%s/account.json", folder), out.data, 0600);
+}

@@ -1,0 +1,88 @@
+/*
+ * store: where accounts, certificates and the journal live.
+ *
+ *     STATE/accounts/<ca>/account.json key.pem
+ *     STATE/certs/<name>/lineage.json              what is wanted; never a secret
+ *     STATE/certs/<name>/gen/0003/                 key.pem cert.pem chain.pem fullchain.pem meta.json
+ *     STATE/certs/<name>/current -> gen/0003       swapped last: key and chain are never of different ages
+ *     STATE/journal/<name>.log, <name>.key         see journal.h
+ *     STATE/locks/
+ *
+ * Every write is one of file.h's; a kill at any instant leaves the old state or the new one.
+ */
+#ifndef MCACME_STORE_STORE_H
+#define MCACME_STORE_STORE_H
+
+#include "config/settings.h"
+#include "store/file.h"
+
+struct store {
+    const char *root;
+};
+
+/* Makes the folders where they are missing. `root` NULL: the default place. Fails with STORE. */
+struct store *store_open(struct op *op, const char *root);
+
+/* For looking only: nothing is made. */
+struct store *store_look(struct op *op, const char *root);
+
+const char *store_path(struct op *op, const struct store *store, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Locks, held until the operation ends; see lock_take for `patience`. */
+bool store_lock_cert(struct op *op, const struct store *store, const char *cert, int64_t patience);
+bool store_lock_account(struct op *op, const struct store *store, const char *ca);
+
+/* ---- accounts ---- */
+
+struct account {
+    const char *server;  /* directory URL */
+    const char *kid;     /* account URL; NULL: not registered yet, as far as we know */
+    const char *contact; /* e-mail address or NULL */
+    const char *key_pem;
+};
+
+/* The folder name of a CA: host and path of its directory. */
+const char *account_folder(struct op *op, const char *directory);
+
+/* False without an error when there is none. */
+bool account_load(struct op *op, const struct store *store, const char *directory, struct account *account);
+/* The key goes first: a run that dies before the CA answered finds the account again by its key. */
+bool account_save(struct op *op, const struct store *store, const struct account *account);
+
+/* ---- certificates ---- */
+
+struct lineage {
+    const char *name;
+    struct settings wanted; /* the saved options */
+    bool held;              /* there is a current generation */
+    bool deploy_owed;       /* issued, but a deploy step failed */
+    bool revoked, off;      /* revoked; off: not to be renewed any more */
+    bool key_compromised;   /* the key is never used again */
+    const char *last_error; /* of the last attempt, or NULL */
+    int64_t last_attempt;   /* 0: never */
+};
+
+/* The names of all certificates, sorted. */
+struct strings store_certs(struct op *op, const struct store *store);
+
+/* False without an error when there is no such certificate. */
+bool lineage_load(struct op *op, const struct store *store, const char *name, struct lineage *lineage);
+bool lineage_save(struct op *op, const struct store *store, const struct lineage *lineage);
+
+struct generation {
+    const char *key_pem; /* NULL: the user's own request, no key here */
+    const char *cert_pem, *chain_pem, *fullchain_pem, *meta_json;
+};
+
+/* Writes a new generation and points `current` at it; older ones than the last five are removed. */
+bool generation_install(struct op *op, const struct store *store, const char *cert,
+                        const struct generation *gen);
+
+/* A file of the current generation ("cert.pem"), or NULL without an error when there is none. */
+const char *generation_read(struct op *op, const struct store *store, const char *cert, const char *file);
+
+/* Moves the certificate's folder to STATE/archive/<name>-<time>. */
+bool lineage_archive(struct op *op, const struct store *store, const char *name);
+
+#endif
