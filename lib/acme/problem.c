@@ -1,0 +1,111 @@
+#include "acme/problem.h"
+
+#include "base/when.h"
+
+#include <string.h>
+
+#define TYPE_PREFIX "urn:ietf:params:acme:error:"
+
+static const struct {
+    const char *type;
+    enum err_code code;
+    const char *hint;
+} kinds[] = {
+    { "rateLimited", ERR_RATE_LIMIT, NULL },
+    { "serverInternal", ERR_NETWORK, "the CA has a fault of its own: try again later" },
+    { "badNonce", ERR_NETWORK, "the CA refuses every nonce that it gives out: try again later" },
+    { "externalAccountRequired", ERR_CONFIG,
+      "this CA binds accounts to a customer: get a key id and an HMAC key from it and give --eab-kid and "
+      "--eab-hmac-key-file" },
+    { "invalidProfile", ERR_CONFIG, "leave --profile out, or name one that the CA offers" },
+    { "caa", ERR_REFUSED, "the CAA records of the name forbid this CA: change them, or use another CA" },
+    { "accountDoesNotExist", ERR_REFUSED, "the CA no longer knows this account" },
+    { "userActionRequired", ERR_REFUSED, "visit the page that the CA names" },
+};
+
+const char *problem_type(struct op *op, const struct json *problem)
+{
+    const char *type = json_opt(op, problem, "type");
+
+    return type && text_starts(type, TYPE_PREFIX) ? type + strlen(TYPE_PREFIX) : "";
+}
+
+static const char *words(struct op *op, const struct json *problem, const char *type)
+{
+    struct text out = text_begin(op->arena);
+    const char *detail = json_opt(op, problem, "detail");
+    const struct json *sub;
+
+    if (detail)
+        text_add(&out, "%s", text_printable(op, detail, SERVER_WORDS_LIMIT));
+    if (*type)
+        text_add(&out, "%s(%s)", out.length ? " " : "", text_printable(op, type, 100));
+    for (size_t i = 0; i < 100 && (sub = json_each(problem, "subproblems", i)); i++) {
+        const char *name = json_opt(op, sub, "identifier.value");
+        const char *why = json_opt(op, sub, "detail");
+
+        text_add(&out, "; %s: %s", name ? text_printable(op, name, 300) : "?",
+                 why ? text_printable(op, why, SERVER_WORDS_LIMIT) : "refused");
+    }
+    return out.length ? out.data : "no reason given";
+}
+
+bool problem_fail_json(struct op *op, const struct json *problem, long status)
+{
+    const char *type = problem_type(op, problem);
+    enum err_code code = status >= 500 ? ERR_NETWORK : ERR_REFUSED;
+    const char *hint = NULL;
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (text_same(kinds[i].type, type)) {
+            code = kinds[i].code;
+            hint = kinds[i].hint;
+        }
+    }
+    if (!op_ok(op))
+        return false;
+    op_fail(op, code, "the CA says: %s", words(op, problem, type));
+    op->err.problem = *type ? arena_strdup(op->arena, type) : NULL;
+    op->err.http_status = status;
+    return hint ? op_hint(op, "%s", hint) : false;
+}
+
+static bool fail_without_document(struct op *op, const struct http_response *answer)
+{
+    if (answer->status == 429)
+        op_fail(op, ERR_RATE_LIMIT, "the CA says: too many requests (429)");
+    else
+        op_fail(op, answer->status >= 500 ? ERR_NETWORK : ERR_REFUSED, "the CA answers %ld: %s",
+                answer->status, text_printable(op, answer->body, SERVER_WORDS_LIMIT));
+    op->err.http_status = answer->status;
+    return false;
+}
+
+static void note_retry(struct op *op, const struct http_response *answer)
+{
+    const char *after = http_header(answer, "Retry-After", 0);
+    int64_t when;
+
+    if (!after || !when_retry_after(after, op_now(op), &when))
+        return;
+    op->err.retry_at = when;
+    op_hint(op, "not before %s", when_print(op, when));
+}
+
+bool problem_fail(struct op *op, const struct acme_call *call)
+{
+    const struct http_response *answer = &call->answer;
+
+    if (!op_ok(op))
+        return false;
+    if (!answer->status) {
+        op_fail(op, ERR_NETWORK, "%s: %s", call->url, answer->failure);
+        return op_hint(op, "check the network, and the CA's status page");
+    }
+    if (json_at(call->json, "type") || json_at(call->json, "detail"))
+        problem_fail_json(op, call->json, answer->status);
+    else
+        fail_without_document(op, answer);
+    note_retry(op, answer);
+    return false;
+}

@@ -1,0 +1,155 @@
+/* What a vendor's answer means: success, or an error in the vendor's own words. */
+#include "base/json.h"
+#include "base/text.h"
+#include "base/when.h"
+#include "crypto/secrets.h"
+#include "dns01/instance.h"
+#include "dns01/rest_parts.h"
+
+#include <string.h>
+
+/* Words for people: a string or number as it is, a list or object as JSON, nothing for null. */
+static const char *words_at(struct op *op, const struct json *json, const char *path)
+{
+    const char *words = json_opt(op, json, path);
+
+    if (!words && json_count(json, path))
+        words = json_print(op, json_at(json, path));
+    return words && *words ? words : NULL;
+}
+
+/* One alternative of provider->error: "words" or "words,code". */
+static const char *words_by(struct op *op, const struct json *json, const char *alternative)
+{
+    const char *comma = strchr(alternative, ',');
+    const char *words = words_at(op, json, text_cut(op, alternative, strcspn(alternative, ",")));
+    const char *code = comma ? words_at(op, json, comma + 1) : NULL;
+
+    return words && code ? op_text(op, "%s (%s)", words, code) : words;
+}
+
+static const char *vendor_words(struct op *op, const struct http_response *answer)
+{
+    const char *paths = op->instance->provider->error;
+    struct strings alternatives = text_split(op, paths ? paths : "", " ");
+    const struct json *json = answer->length ? json_parse(op, answer->body, answer->length) : NULL;
+    const char *words = NULL;
+
+    for (size_t i = 0; json && !words && i < alternatives.count; i++)
+        words = words_by(op, json, alternatives.at[i]);
+    return words ? words : text_trim(op, answer->body);
+}
+
+/* "from FILE" or "from the environment": which credentials the vendor did not like. */
+static void hint_credentials(struct op *op)
+{
+    const struct instance *instance = op->instance;
+    const char *source = instance->credentials->source;
+    const char *notes = instance->provider->notes;
+    struct strings used = { 0 };
+
+    for (const struct field *f = instance->provider->fields; f && f->name; f++)
+        if ((f->flags & FIELD_SECRET) && field(op, f->name))
+            strings_add(op, &used, f->name);
+    op_hint(op, "asked with %s from %s%s%s", used.count ? strings_join(op, &used, ", ") : "no secret",
+            source ? source : "the environment", notes ? ": " : "", notes ? notes : "");
+}
+
+static enum err_code code_of(long status)
+{
+    if (status == 429)
+        return ERR_RATE_LIMIT;
+    return status >= 502 && status <= 504 ? ERR_NETWORK : ERR_PROVIDER;
+}
+
+int64_t rest_retry_after(struct op *op, const struct http_response *answer)
+{
+    const char *header = http_header(answer, "Retry-After", 0);
+    int64_t when;
+
+    if (!header || !when_retry_after(header, op_now(op), &when) || when < op_now(op))
+        return -1;
+    return when - op_now(op);
+}
+
+/* The vendor's words, one line, without a word of ours. Works aside: reading them may fail and must not
+ * matter. */
+static const char *one_line(struct op *op, const struct http_response *answer)
+{
+    struct op *aside = op_child(op);
+    const char *words = vendor_words(aside, answer);
+    const char *line = text_printable(op, secrets_hide(aside, words), SERVER_WORDS_LIMIT);
+
+    op_end(aside);
+    return line;
+}
+
+bool rest_refused(struct op *op, const struct http_response *answer)
+{
+    const char *place = http_header(answer, "Location", 0);
+    const char *words;
+    int64_t wait;
+
+    if (!op_ok(op))
+        return false;
+    if (answer->status / 100 == 3 && place)
+        return op_fail(op, ERR_PROVIDER, "redirected to %s, which is not followed, HTTP %ld",
+                       text_printable(op, place, SERVER_WORDS_LIMIT), answer->status);
+    words = one_line(op, answer);
+    wait = rest_retry_after(op, answer);
+    op_fail(op, code_of(answer->status), "%s%sHTTP %ld", words, *words ? ", " : "", answer->status);
+    op->err.http_status = answer->status;
+    op->err.retry_at = wait >= 0 ? op_now(op) + wait : 0;
+    if (answer->status == 401 || answer->status == 403)
+        hint_credentials(op);
+    return false;
+}
+
+bool rest_value_is(struct op *op, const struct json *json, const char *path, const char *values)
+{
+    const struct json *at = json_at(json, path);
+    const char *value = json_opt(op, at, "");
+    struct strings wanted = text_split(op, values, "|");
+
+    return at && strings_have(&wanted, value ? value : json_print(op, at));
+}
+
+bool rest_says(struct op *op, const struct http_response *answer, const char *path, const char *values)
+{
+    struct op *aside;
+    bool says;
+
+    if (!op_ok(op) || !answer->length)
+        return false;
+    aside = op_child(op);
+    says = rest_value_is(aside, json_parse(aside, answer->body, answer->length), path, values);
+    op_end(aside);
+    return says;
+}
+
+static bool good(struct op *op, const struct json *json)
+{
+    const char *rule = op->instance->provider->good;
+    size_t path = rule ? strcspn(rule, "=") : 0;
+
+    return !rule || rest_value_is(op, json, text_cut(op, rule, path), rule + path + 1);
+}
+
+const struct json *rest_judge(struct op *op, const struct http_response *answer)
+{
+    const struct json *json;
+
+    if (!op_ok(op))
+        return NULL;
+    if (answer->status / 100 != 2) {
+        rest_refused(op, answer);
+        return NULL;
+    }
+    json =
+        *text_trim(op, answer->body) ? json_parse(op, answer->body, answer->length) : json_parse(op, "{}", 2);
+    if (json && !good(op, json)) {
+        rest_refused(op, answer);
+        return NULL;
+    }
+    return json;
+}
