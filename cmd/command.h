@@ -1,0 +1,61 @@
+/*
+ * command: the commands of the program, one a file, listed in main.c.
+ *
+ * To add one: write cmd/NAME.c with a `const struct command command_NAME`, add it to the table in main.c,
+ * give it a bit in config/settings.h and mark its options in config/options.def. main has by then parsed the
+ * command line, read the configuration and opened the store as `needs` says; run does the work, reports what
+ * it has to say and returns the exit status. An error left in app->op is reported by main.
+ */
+#ifndef MCACME_CMD_COMMAND_H
+#define MCACME_CMD_COMMAND_H
+
+#include "report.h"
+#include "run.h"
+
+enum needs {
+    NEED_STORE = 1, /* made where it is missing */
+    NEED_LOOK = 2,  /* the store for reading only */
+};
+
+struct app {
+    struct op *op;
+    struct world *world;
+    struct report report;
+    struct settings cli;  /* the command line alone */
+    struct settings base; /* the command line, then the top of the configuration file */
+    struct conf *conf;
+    struct strings words; /* what is no option */
+    struct run run;
+};
+
+struct command {
+    const char *name;
+    const char *usage;   /* behind "mcacme NAME" */
+    const char *summary; /* one line */
+    unsigned bit;        /* FOR_... */
+    unsigned needs;
+    int (*run)(struct app *app);
+};
+
+extern const struct command command_issue, command_renew, command_revoke, command_list, command_providers;
+
+/* All settings of a certificate: command line, lineage, its section of the file, the top of the file. */
+struct settings settings_of(struct app *app, const struct settings *lineage, const char *cert);
+
+/* The options that are saved, of complete settings. */
+struct settings settings_saved(struct op *op, const struct settings *settings);
+
+/* The certificates that the command line names (all known ones without words); fails with USAGE. */
+struct strings certs_named(struct app *app);
+
+/* One certificate, in an operation of its own; the error is reported. */
+void certificate_work(struct app *app, struct op *op, struct lineage *lineage, bool is_issue,
+                      struct outcome *outcome);
+
+/*
+ * The exit status: the one cause that all failures have, or 1 for several; without failures 0, or
+ * --exit-changed when something changed.
+ */
+int exit_status_of(struct app *app, const struct outcomes *outcomes, bool changed);
+
+#endif

@@ -1,0 +1,174 @@
+#include "base/clock.h"
+#include "command.h"
+#include "crypto/secrets.h"
+#include "options.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+static const struct command *const commands[] = { &command_issue, &command_renew, &command_revoke,
+                                                  &command_list, &command_providers };
+#define COMMAND_COUNT (sizeof commands / sizeof *commands)
+
+static volatile int stop_signal;
+
+static void on_signal(int number)
+{
+    stop_signal = number;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = { .sa_handler = on_signal };
+
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    action.sa_handler = SIG_IGN;
+    sigaction(SIGPIPE, &action, NULL);
+}
+
+/* Keys and tokens are in this process: no core file, no debugger of another process, no file for others. */
+static void protect(void)
+{
+    const struct rlimit none = { 0, 0 };
+
+    umask(077);
+    setrlimit(RLIMIT_CORE, &none);
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+static const char *general_help(struct op *op)
+{
+    struct text out = text_begin(op->arena);
+
+    text_add(&out,
+             "mcacme " MCACME_VERSION ": TLS certificates from Let's Encrypt and any other ACME CA\n\n");
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        text_add(&out, "  mcacme %-10s %s\n", commands[i]->name, commands[i]->summary);
+    text_add(&out,
+             "\nmcacme COMMAND --help shows the options of a command. A first certificate:\n\n"
+             "  mcacme issue -d example.com -d '*.example.com' --dns cloudflare --credentials cf.conf\n");
+    return out.data;
+}
+
+static const struct command *find_command(struct op *op, const char *word)
+{
+    struct strings names = { 0 };
+    const char *near;
+
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        if (text_same(commands[i]->name, word))
+            return commands[i];
+        strings_add(op, &names, commands[i]->name);
+    }
+    near = text_nearest(op, word, &names);
+    op_fail(op, ERR_USAGE, "unknown command \"%s\"", text_printable(op, word, 100));
+    op_hint(op, near ? "did you mean \"%s\"?" : "mcacme --help lists the commands%s", near ? near : "");
+    return NULL;
+}
+
+static void set_verbosity(struct app *app)
+{
+    struct report *report = &app->report;
+
+    report->json = setting_on(&app->base, OPT_JSON);
+    report->quiet = setting_on(&app->base, OPT_QUIET);
+    report->log.level = app->base.at[OPT_VERBOSE].count > 1 ? LOG_DEBUG
+                        : app->base.at[OPT_VERBOSE].count   ? LOG_INFO
+                        : report->quiet                     ? LOG_WARN
+                                                            : LOG_NOTE;
+    if (report->quiet || report->log.level >= LOG_INFO)
+        report->log.progress = NULL;
+}
+
+static bool prepare(struct app *app, const struct command *command)
+{
+    const char *state;
+    int64_t deadline;
+
+    app->conf = conf_read(app->op, setting(&app->cli, OPT_CONFIG));
+    TRY(app->conf);
+    app->base = app->cli;
+    settings_default(app->op, &app->base, conf_section(app->conf, "", ""), 0);
+    set_verbosity(app);
+    state = setting(&app->base, OPT_STATE);
+    deadline = setting_seconds(app->op, &app->base, OPT_DEADLINE, 0);
+    app->world->deadline = deadline ? op_ticks(app->op) + deadline * 1000 : 0;
+    app->run = (struct run){ .op = app->op, .conf = app->conf, .connect_to = app->base.at[OPT_CONNECT_TO] };
+    if (command->needs & NEED_STORE)
+        app->run.store = store_open(app->op, state);
+    else if (command->needs & NEED_LOOK)
+        app->run.store = store_look(app->op, state);
+    return op_ok(app->op);
+}
+
+static int run_command(struct app *app, const struct command *command, int argc, char **argv)
+{
+    app->report.command = command->name;
+    if (!options_parse(app->op, command, argc, argv, &app->cli, &app->words)) {
+        app->report.json = app->cli.at[OPT_JSON].count > 0;
+        return 0;
+    }
+    if (setting_on(&app->cli, OPT_HELP)) {
+        report_text(&app->report, options_help(app->op, command));
+        return 0;
+    }
+    if (setting_on(&app->cli, OPT_VERSION)) {
+        report_line(&app->report, "mcacme " MCACME_VERSION);
+        return 0;
+    }
+    app->report.json = app->cli.at[OPT_JSON].count > 0;
+    return prepare(app, command) ? command->run(app) : 0;
+}
+
+static int dispatch(struct app *app, int argc, char **argv)
+{
+    const char *word = argc > 1 ? argv[1] : NULL;
+    const struct command *command;
+
+    if (!word || text_same(word, "--help") || text_same(word, "-h") || text_same(word, "help")) {
+        report_text(&app->report, general_help(app->op));
+        return word ? 0 : op_exit_status(ERR_USAGE);
+    }
+    if (text_same(word, "--version")) {
+        report_line(&app->report, "mcacme " MCACME_VERSION);
+        return 0;
+    }
+    command = find_command(app->op, word);
+    return command ? run_command(app, command, argc - 1, argv + 1) : 0;
+}
+
+/* What no certificate has reported: the error of the run itself. */
+static int finish(struct app *app, int status)
+{
+    const struct err *err = &app->op->err;
+
+    if (err->code != ERR_NONE) {
+        status = op_exit_status(err->code);
+        report_error(&app->report, err);
+        if (app->report.json && !app->report.printed)
+            report_json(&app->report, "", err, status);
+    }
+    return stop_signal && status == op_exit_status(ERR_STOPPED) ? 128 + stop_signal : status;
+}
+
+int main(int argc, char **argv)
+{
+    struct world world = { .clock = clock_system(), .stop = &stop_signal };
+    struct op *op = op_begin(&world);
+    struct app app = { .op = op, .world = &world };
+    int status;
+
+    protect();
+    catch_signals();
+    world.secrets = secrets_new(op);
+    report_begin(&app.report, op);
+    world.log = &app.report.log;
+    status = finish(&app, dispatch(&app, argc, argv));
+    op_end(op);
+    return status;
+}

@@ -1,0 +1,100 @@
+/* What several commands do alike. */
+#include "command.h"
+#include "deploy.h"
+#include "names.h"
+
+#define CERTIFICATE_MS (10 * 60 * 1000)
+
+struct settings settings_of(struct app *app, const struct settings *lineage, const char *cert)
+{
+    struct settings s = app->cli;
+    const struct settings *section = cert ? conf_section(app->conf, "certificate", cert) : NULL;
+
+    if (section)
+        settings_default(app->op, &s, section, 0);
+    if (lineage)
+        settings_default(app->op, &s, lineage, OPT_SAVED);
+    settings_default(app->op, &s, &app->base, 0);
+    return s;
+}
+
+struct settings settings_saved(struct op *op, const struct settings *settings)
+{
+    struct settings saved = { 0 };
+
+    settings_default(op, &saved, settings, OPT_SAVED);
+    return saved;
+}
+
+/* Those of the store and those of the configuration file, which may never have been issued. */
+static struct strings certs_known(struct app *app)
+{
+    struct strings certs = store_certs(app->op, app->run.store);
+
+    for (const struct conf_section *s = app->conf->sections; s; s = s->next)
+        if (text_same(s->kind, "certificate") && !strings_have(&certs, s->name))
+            strings_add(app->op, &certs, s->name);
+    return certs;
+}
+
+struct strings certs_named(struct app *app)
+{
+    struct strings known = certs_known(app);
+
+    if (!app->words.count)
+        return known;
+    for (size_t i = 0; i < app->words.count; i++) {
+        const char *word = app->words.at[i], *near;
+
+        if (strings_have(&known, word))
+            continue;
+        near = text_nearest(app->op, word, &known);
+        op_fail(app->op, ERR_USAGE, "there is no certificate \"%s\"", text_printable(app->op, word, 300));
+        op_hint(app->op, near ? "did you mean \"%s\"?" : "mcacme list shows those that there are%s",
+                near ? near : "");
+        return (struct strings){ 0 };
+    }
+    return app->words;
+}
+
+void certificate_work(struct app *app, struct op *op, struct lineage *lineage, bool is_issue,
+                      struct outcome *outcome)
+{
+    struct settings settings = settings_of(app, &lineage->wanted, lineage->name);
+    bool force = setting_on(&settings, OPT_FORCE);
+
+    if (!app->world->deadline)
+        op->deadline = op_ticks(op) + CERTIFICATE_MS;
+    lineage->wanted = settings_saved(op, &settings);
+    if (setting_on(&settings, OPT_DRY_RUN) && !is_issue)
+        converge_plan(&app->run, op, &settings, lineage, force, outcome);
+    else
+        converge(&app->run, op, &settings, lineage, force, is_issue, outcome);
+    outcome->err = op->err;
+    report_error(&app->report, &op->err);
+}
+
+static int common_status(const struct outcomes *outcomes)
+{
+    int status = 0;
+
+    for (size_t i = 0; i < outcomes->count; i++) {
+        int one = op_exit_status(outcomes->at[i].err.code);
+
+        if (one && status && one != status)
+            return op_exit_status(ERR_INTERNAL);
+        status = one ? one : status;
+    }
+    return status;
+}
+
+int exit_status_of(struct app *app, const struct outcomes *outcomes, bool changed)
+{
+    const char *text = setting(&app->base, OPT_EXIT_CHANGED);
+    int status = common_status(outcomes);
+    int64_t number = 0;
+
+    if (text && !text_number(text, 0, 255, &number))
+        op_fail(app->op, ERR_USAGE, "--exit-changed %s is no exit status", text);
+    return status || !text || !changed ? status : (int)number;
+}

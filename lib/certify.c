@@ -1,0 +1,314 @@
+#include "certify.h"
+
+#include "acme/flow.h"
+#include "base/when.h"
+#include "config/credentials.h"
+#include "crypto/csr.h"
+#include "dns01/solve.h"
+
+#include <string.h>
+
+/* What one certificate's work needs on its way. */
+struct job {
+    struct run *run;
+    struct desk *desk;
+    const struct settings *settings;
+    struct lineage *lineage;
+    struct policy policy;
+    struct dns01 dns01;
+    struct journal *journal;
+    struct key *key;
+    struct flow_wants wants;
+    struct order order;
+};
+
+bool certificate_held(struct op *op, const struct store *store, const char *name, struct cert *cert)
+{
+    const char *pem = generation_read(op, store, name, "cert.pem");
+    struct chain chain;
+
+    if (!pem)
+        return false;
+    chain = chain_parse(op, pem);
+    if (!op_ok(op)) {
+        op->err.code = ERR_STORE;
+        return op_hint(op, "the certificate of %s is damaged: issue it again with --force", name);
+    }
+    *cert = chain.certs[0];
+    return true;
+}
+
+bool certify_instances(struct op *op, const struct settings *settings, struct instance ***instances,
+                       size_t *count)
+{
+    const struct strings *dns = &settings->at[OPT_DNS];
+    const struct credentials *credentials = credentials_open(op, setting(settings, OPT_CREDENTIALS));
+
+    TRY(credentials);
+    if (!dns->count) {
+        op_fail(op, ERR_USAGE, "no way to prove the names is given");
+        return op_hint(op, "add --dns PROVIDER (mcacme providers lists them)");
+    }
+    *instances = op_array(op, dns->count, struct instance *);
+    for (*count = 0; *count < dns->count; (*count)++) {
+        struct instance *instance = instance_parse(op, dns->at[*count], credentials);
+
+        TRY(instance && instance_check(op, instance));
+        (*instances)[*count] = instance;
+    }
+    return true;
+}
+
+static void close_instances(struct op *op, struct instance *const *instances, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        instance_close(op, instances[i]);
+}
+
+/* ---- the private key ---- */
+
+static struct key *held_key(struct op *op, const struct job *job)
+{
+    const char *pem = generation_read(op, job->run->store, job->lineage->name, "key.pem");
+
+    return pem ? key_from_pem(op, pem, "the certificate's key") : NULL;
+}
+
+/* The key for a new order: the one in use where it shall stay and fits, else a new one. */
+static bool choose_key(struct op *op, struct job *job)
+{
+    if (job->policy.reuse_key && !job->lineage->key_compromised)
+        job->key = held_key(op, job);
+    if (job->key && key_kind(job->key) != job->policy.key_kind)
+        job->key = NULL;
+    if (!job->key && op_ok(op))
+        job->key = key_generate(op, job->policy.key_kind);
+    return op_ok(op);
+}
+
+static bool make_csr(struct op *op, struct job *job)
+{
+    job->wants = (struct flow_wants){ .names = &job->policy.names,
+                                      .profile = job->policy.profile,
+                                      .preferred_chain = job->policy.preferred_chain,
+                                      .csr = csr_make(op, job->key, &job->policy.names) };
+    return op_ok(op);
+}
+
+/* ---- the order ---- */
+
+/* The order and the key that a former run has left, where they fit what is wanted now. */
+static bool resume(struct op *op, struct job *job, bool *usable)
+{
+    const struct journal_order *left = &job->journal->order;
+    const char *pem;
+
+    *usable = false;
+    if (!left->url || !text_same(left->shape, job->policy.shape) ||
+        !text_same(left->server, job->desk->ca->directory))
+        return op_ok(op);
+    pem = journal_key(op, job->journal);
+    if (!pem)
+        return op_ok(op);
+    TRY(flow_resume(op, job->desk->ca, left->url, &job->order, usable));
+    if (!*usable)
+        return true;
+    op_log(op, LOG_NOTE, "going on with the order of a former run");
+    job->key = key_from_pem(op, pem, "the journal's key");
+    return job->key && make_csr(op, job);
+}
+
+static bool place(struct op *op, struct job *job)
+{
+    struct journal_order order = { .server = job->desk->ca->directory, .shape = job->policy.shape };
+
+    /* What is left of an order that is over, or for something else, goes first. */
+    if (job->journal->txt_count)
+        TRY(job->dns01.solver.withdraw(&job->dns01.solver, op));
+    job->order = (struct order){ 0 };
+    TRY(choose_key(op, job) && make_csr(op, job));
+    TRY(flow_place(op, job->desk->ca, &job->wants, &job->order));
+    order.url = job->order.url;
+    return journal_order_made(op, job->journal, &order, key_pem(op, job->key));
+}
+
+/* ---- installing ---- */
+
+static const char *meta(struct op *op, const struct job *job, const struct cert *leaf)
+{
+    struct text out = text_begin(op->arena);
+
+    json_open(&out, NULL, '{');
+    json_put_int(&out, "version", 1);
+    json_put(&out, "server", job->desk->ca->directory);
+    json_put(&out, "account", job->desk->ca->kid);
+    json_put(&out, "profile", job->policy.profile ? job->policy.profile : "");
+    json_put(&out, "key-type", key_kind_name(job->policy.key_kind));
+    json_put(&out, "issued", when_print(op, op_now(op)));
+    json_put(&out, "serial", leaf->serial);
+    json_put_strings(&out, "names", &leaf->names);
+    json_close(&out, '}');
+    text_char(&out, '\n');
+    return out.data;
+}
+
+static bool install(struct op *op, struct job *job, const char *pem, struct certificate *out)
+{
+    struct chain chain = chain_parse(op, pem);
+    struct chain_wants wants = { key_public(op, job->key), &job->policy.names, op_now(op) };
+    struct generation gen = { .key_pem = key_pem(op, job->key) };
+    const struct cert *leaf = chain.certs;
+
+    op_enter(op, "checking the certificate that the CA sent");
+    chain_check(op, &chain, &wants);
+    op_leave(op);
+    TRY(op_ok(op));
+    gen.cert_pem = chain_pem(op, &chain, 0, 1);
+    gen.chain_pem = chain_pem(op, &chain, 1, chain.count - 1);
+    gen.fullchain_pem = chain_pem(op, &chain, 0, chain.count);
+    gen.meta_json = meta(op, job, leaf);
+    op_enter(op, "installing the certificate");
+    generation_install(op, job->run->store, job->lineage->name, &gen);
+    op_leave(op);
+    *out = (struct certificate){ .changed = op_ok(op),
+                                 .not_before = leaf->not_before,
+                                 .not_after = leaf->not_after,
+                                 .serial = leaf->serial,
+                                 .directory = job->desk->ca->directory,
+                                 .names = &job->policy.names };
+    return op_ok(op);
+}
+
+/* ---- from the order to the files ---- */
+
+static bool work(struct op *op, struct job *job, struct certificate *out)
+{
+    const char *pem;
+    bool usable;
+
+    TRY(desk_open(job->run, job->desk, op, &job->policy));
+    TRY(resume(op, job, &usable) && (usable || place(op, job)));
+    TRY(flow_run(op, job->desk->ca, &job->wants, &job->dns01.solver, &job->order, &pem));
+    return install(op, job, pem, out);
+}
+
+/*
+ * After success and failure alike. An order that we were stopped in, or that ran out of time, stays open in
+ * the journal: the next run goes on with it. One that the CA has refused is over.
+ */
+static bool settle(struct op *op, struct job *job)
+{
+    struct op *clean = op_child(op);
+    bool resumable = op->err.code == ERR_STOPPED || op->err.code == ERR_TIMEOUT ||
+                     op->err.code == ERR_NETWORK || op->err.code == ERR_RATE_LIMIT ||
+                     op->err.code == ERR_STORE;
+    bool good;
+
+    clean->shielded = true;
+    dns01_withdraw(clean, job->dns01.instances, job->dns01.count, job->journal);
+    if (!op_ok(clean)) {
+        op_log(op, LOG_WARN, "%s; the next run tries again", clean->err.text);
+        op_recover(clean);
+    }
+    if (!resumable)
+        journal_order_ended(clean, job->journal);
+    journal_close(clean, job->journal);
+    close_instances(clean, job->dns01.instances, job->dns01.count);
+    good = op_adopt(op, clean);
+    op_end(clean);
+    return good;
+}
+
+static bool prepare(struct op *op, struct job *job)
+{
+    TRY(policy_read(op, job->settings, job->run->conf, &job->policy));
+    TRY(certify_instances(op, job->settings, &job->dns01.instances, &job->dns01.count));
+    job->desk = run_desk(job->run, op, &job->policy, job->settings);
+    TRY(job->desk);
+    op->world = &job->desk->world;
+    job->journal = journal_open(op, job->run->store, job->lineage->name);
+    job->dns01.journal = job->journal;
+    job->dns01.spread = job->policy.spread;
+    job->dns01.challenge_alias = job->policy.challenge_alias;
+    job->dns01.domain_alias = job->policy.domain_alias;
+    dns01_solver(&job->dns01);
+    return job->journal != NULL;
+}
+
+bool certify(struct run *run, struct op *op, const struct settings *settings, struct lineage *lineage,
+             struct certificate *out)
+{
+    struct job *job = op_new(op, struct job);
+
+    job->run = run;
+    job->settings = settings;
+    job->lineage = lineage;
+    TRY(prepare(op, job));
+    work(op, job, out);
+    settle(op, job);
+    lineage->last_attempt = op_now(op);
+    return op_ok(op);
+}
+
+/* ---- what died runs have left ---- */
+
+/* The instances that a journal names; one that cannot be made any more is reported and left out. */
+static size_t instances_of(struct op *op, const struct journal *journal, struct instance **instances)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < journal->txt_count; i++) {
+        const struct journal_txt *txt = &journal->txts[i];
+        const struct credentials *credentials;
+        struct instance *instance;
+        bool known = false;
+
+        for (size_t j = 0; j < count; j++)
+            known = known || (text_same(instances[j]->label, txt->dns) &&
+                              text_same(instances[j]->credentials->source, txt->credentials));
+        if (known)
+            continue;
+        credentials = credentials_open(op, txt->credentials);
+        instance = credentials ? instance_parse(op, txt->dns, credentials) : NULL;
+        if (!instance || !instance_check(op, instance))
+            break;
+        instances[count++] = instance;
+    }
+    return count;
+}
+
+static bool sweep_one(struct run *run, struct op *op, const char *cert)
+{
+    struct journal *journal;
+    struct instance **instances;
+    size_t count;
+
+    if (!store_lock_cert(op, run->store, cert, -1))
+        return op_ok(op); /* a run is at work on it */
+    journal = journal_open(op, run->store, cert);
+    TRY(journal);
+    if (!journal->txt_count)
+        return true; /* an order to go on with, no more */
+    op_log(op, LOG_NOTE, "removing what a former run has left for %s", cert);
+    instances = op_array(op, journal->txt_count, struct instance *);
+    count = instances_of(op, journal, instances);
+    TRY(op_ok(op));
+    dns01_withdraw(op, instances, count, journal);
+    close_instances(op, instances, count);
+    return op_ok(op) && journal_close(op, journal);
+}
+
+bool sweep(struct run *run, struct op *op)
+{
+    struct strings certs = journal_list(op, run->store);
+
+    for (size_t i = 0; op_ok(op) && i < certs.count; i++) {
+        struct op *child = op_child(op);
+
+        op_enter(child, "cleaning up after a former run for %s", certs.at[i]);
+        if (!sweep_one(run, child, certs.at[i]))
+            op_log(op, LOG_WARN, "%s", child->err.text);
+        op_end(child);
+    }
+    return op_ok(op);
+}

@@ -1,0 +1,38 @@
+/*
+ * certify: one certificate from what is wanted to what is installed.
+ *
+ * Holds the certificate's lock, finishes or undoes what a former run has left in the journal, places or
+ * resumes an order, proves the names, checks what the CA sent, switches to the new generation and takes the
+ * records away again, whatever happened. Only then come the deploy steps (see deploy.h).
+ */
+#ifndef MCACME_CERTIFY_H
+#define MCACME_CERTIFY_H
+
+#include "crypto/cert.h"
+#include "run.h"
+
+struct certificate {
+    bool changed; /* a new generation is current */
+    int64_t not_before, not_after;
+    const char *serial, *directory;
+    const struct strings *names;
+};
+
+/*
+ * `settings` are complete; `lineage->wanted` is what is saved of them. Fails with the code of what went
+ * wrong; the certificate held before is untouched then.
+ */
+bool certify(struct run *run, struct op *op, const struct settings *settings, struct lineage *lineage,
+             struct certificate *out);
+
+/* The instances of --dns with their credentials, checked; none is an error. */
+bool certify_instances(struct op *op, const struct settings *settings, struct instance ***instances,
+                       size_t *count);
+
+/* Takes away records that runs have left that died: every journal that no run is at work on. */
+bool sweep(struct run *run, struct op *op);
+
+/* The leaf of the current generation, parsed; false without an error when none is held. */
+bool certificate_held(struct op *op, const struct store *store, const char *name, struct cert *cert);
+
+#endif
