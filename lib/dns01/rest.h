@@ -68,6 +68,12 @@ const struct json *rest_judge(struct op *op, const struct http_response *answer)
 /* Whether the answer is JSON with one of these values at the path: rest_says(op, &a, "code", "7|81058"). */
 bool rest_says(struct op *op, const struct http_response *answer, const char *path, const char *values);
 
+/*
+ * Whether there is a list at the path; fails with PROVIDER where there is none. Whoever takes "nothing found"
+ * for an answer asks this first: what was not told is not empty.
+ */
+bool rest_list(struct op *op, const struct json *json, const char *path);
+
 /* Fails with PROVIDER in the vendor's words for an answer that the caller found wanting. Returns false. */
 bool rest_refused(struct op *op, const struct http_response *answer);
 

@@ -127,6 +127,17 @@ bool rest_says(struct op *op, const struct http_response *answer, const char *pa
     return says;
 }
 
+bool rest_list(struct op *op, const struct json *json, const char *path)
+{
+    const struct json *at = json_at(json, path);
+
+    TRY(op_ok(op));
+    if (at && *json_print(op, at) == '[')
+        return true;
+    return op_fail(op, ERR_PROVIDER, "the answer has no list%s%s: %s", *path ? " at " : "", path,
+                   text_printable(op, json_print(op, json), SERVER_WORDS_LIMIT));
+}
+
 static bool good(struct op *op, const struct json *json)
 {
     const char *rule = op->instance->provider->good;

@@ -197,12 +197,18 @@ const char *rest_origin(struct op *op, const char *url)
     return text_lower(op, text_cut(op, url, scheme + strcspn(url + scheme, "/?#")));
 }
 
+/* Whether an http:// URL lies where the user's own one leads. */
+static bool users_own(struct op *op, const char *url)
+{
+    const char *template = op->instance->provider->base;
+    const char *base = template && *template == '{' ? base_url(op) : NULL;
+
+    return base && text_same(rest_origin(op, url), rest_origin(op, base));
+}
+
 bool rest_url_ok(struct op *op, const char *url, bool *plain)
 {
-    const char *base = op->instance->provider->base;
-
-    *plain = text_starts(url, "http://") && base && *base == '{' &&
-             text_same(rest_origin(op, url), rest_origin(op, base_url(op)));
+    *plain = text_starts(url, "http://") && users_own(op, url);
     /* the same is asked of both, the scheme aside */
     return http_url_ok(op, *plain ? op_text(op, "https://%s", url + strlen("http://")) : url, false, NULL);
 }
