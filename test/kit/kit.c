@@ -1,0 +1,169 @@
+#include "kit.h"
+
+#include "base/text.h"
+
+#include <ftw.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define KIT_EPOCH 1795564800 /* 2026-11-25T00:00:00Z */
+
+static struct kit_test *tests;
+static const struct kit_test *current;
+static bool failed;
+static int64_t millis;
+static struct op *ops[64];
+static size_t op_count;
+static char folder[64];
+static char logged[16384];
+
+void kit_register(struct kit_test *test)
+{
+    test->next = tests;
+    tests = test;
+}
+
+const struct kit_test *kit_current(void)
+{
+    return current;
+}
+
+bool kit_failed(void)
+{
+    return failed;
+}
+
+bool kit_check(bool good, const char *file, int line, const char *format, ...)
+{
+    va_list args;
+
+    if (good)
+        return true;
+    failed = true;
+    printf("  %s:%d: ", file, line);
+    va_start(args, format);
+    vprintf(format, args);
+    va_end(args);
+    printf("\n");
+    return false;
+}
+
+bool kit_check_str(const char *is, const char *wanted, const char *file, int line, const char *expression)
+{
+    return kit_check(text_same(is, wanted), file, line, "%s is \"%s\", not \"%s\"", expression,
+                     is ? is : "(null)", wanted ? wanted : "(null)");
+}
+
+bool kit_check_failed(const struct op *op, enum err_code code, const char *words, const char *file, int line)
+{
+    if (!kit_check(op->err.code == code, file, line, "error code %d, not %d: %s", (int)op->err.code, (int)code,
+                   op->err.text ? op->err.text : "no error"))
+        return false;
+    return kit_check(!words || strstr(op->err.text, words), file, line, "the error lacks \"%s\": %s", words,
+                     op->err.text);
+}
+
+static int64_t now(struct clock *clock)
+{
+    (void)clock;
+    return KIT_EPOCH + millis / 1000;
+}
+
+static int64_t ticks(struct clock *clock)
+{
+    (void)clock;
+    return 1000 + millis;
+}
+
+static void jump(struct clock *clock, int64_t span)
+{
+    (void)clock;
+    millis += span;
+}
+
+void kit_advance(int64_t span)
+{
+    millis += span;
+}
+
+static void keep(struct log *log, enum log_level level, const char *text)
+{
+    size_t length = strlen(logged);
+
+    (void)log;
+    (void)level;
+    snprintf(logged + length, sizeof logged - length, "%s\n", text);
+}
+
+const char *kit_logged(void)
+{
+    return logged;
+}
+
+struct world *kit_world(void)
+{
+    static struct clock clock = { now, ticks, jump };
+    static struct log log = { .write = keep, .level = LOG_DEBUG };
+    static struct world world;
+
+    if (!op_count)
+        world = (struct world){ .log = &log, .clock = &clock };
+    return &world;
+}
+
+struct op *kit_op(void)
+{
+    if (op_count == sizeof ops / sizeof *ops)
+        abort();
+    ops[op_count] = op_begin(kit_world());
+    return ops[op_count++];
+}
+
+const char *kit_folder(void)
+{
+    if (!*folder) {
+        snprintf(folder, sizeof folder, "/tmp/mcacme-test-XXXXXX");
+        if (!mkdtemp(folder))
+            abort();
+    }
+    return folder;
+}
+
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
+{
+    (void)status;
+    (void)type;
+    (void)walk;
+    return remove(path);
+}
+
+static void clean_up(void)
+{
+    while (op_count)
+        op_end(ops[--op_count]);
+    if (*folder)
+        nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    *folder = '\0';
+    *logged = '\0';
+    millis = 0;
+}
+
+int main(int argc, char **argv)
+{
+    int good = 0, bad = 0;
+
+    for (const struct kit_test *test = tests; test; test = test->next) {
+        if (argc > 1 && !strstr(test->name, argv[1]))
+            continue;
+        failed = false;
+        current = test;
+        test->run();
+        clean_up();
+        printf("%s %s\n", failed ? "FAIL" : "ok  ", test->name);
+        *(failed ? &bad : &good) += 1;
+    }
+    printf("%d passed, %d failed\n", good, bad);
+    return bad ? 1 : 0;
+}
