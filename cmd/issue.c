@@ -1,5 +1,6 @@
 #include "command.h"
 #include "names.h"
+#include "sweep.h"
 
 static const char *title(struct app *app, const struct settings *settings)
 {

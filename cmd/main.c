@@ -75,7 +75,7 @@ static void set_verbosity(struct app *app)
 {
     struct report *report = &app->report;
 
-    report->json = setting_on(&app->base, OPT_JSON);
+    report->json = report->json || setting_on(&app->base, OPT_JSON);
     report->quiet = setting_on(&app->base, OPT_QUIET);
     report->log.level = app->base.at[OPT_VERBOSE].count > 1 ? LOG_DEBUG
                         : app->base.at[OPT_VERBOSE].count   ? LOG_INFO
@@ -109,10 +109,8 @@ static bool prepare(struct app *app, const struct command *command)
 static int run_command(struct app *app, const struct command *command, int argc, char **argv)
 {
     app->report.command = command->name;
-    if (!options_parse(app->op, command, argc, argv, &app->cli, &app->words)) {
-        app->report.json = app->cli.at[OPT_JSON].count > 0;
+    if (!options_parse(app->op, command, argc, argv, &app->cli, &app->words))
         return 0;
-    }
     if (setting_on(&app->cli, OPT_HELP)) {
         report_text(&app->report, options_help(app->op, command));
         return 0;
@@ -121,7 +119,6 @@ static int run_command(struct app *app, const struct command *command, int argc,
         report_line(&app->report, "mcacme " MCACME_VERSION);
         return 0;
     }
-    app->report.json = app->cli.at[OPT_JSON].count > 0;
     return prepare(app, command) ? command->run(app) : 0;
 }
 
@@ -156,6 +153,14 @@ static int finish(struct app *app, int status)
     return stop_signal && status == op_exit_status(ERR_STOPPED) ? 128 + stop_signal : status;
 }
 
+/* Before anything can fail: a command line that cannot be understood is told of in JSON, too. */
+static bool json_asked(char **argv)
+{
+    while (*argv && !text_same(*argv, "--") && !text_same(*argv, "--json"))
+        argv++;
+    return text_same(*argv, "--json");
+}
+
 int main(int argc, char **argv)
 {
     struct world world = { .clock = clock_system(), .stop = &stop_signal };
@@ -167,6 +172,7 @@ int main(int argc, char **argv)
     catch_signals();
     world.secrets = secrets_new(op);
     report_begin(&app.report, op);
+    app.report.json = json_asked(argv);
     world.log = &app.report.log;
     status = finish(&app, dispatch(&app, argc, argv));
     op_end(op);

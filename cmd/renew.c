@@ -1,4 +1,5 @@
 #include "command.h"
+#include "sweep.h"
 
 static struct outcome renew_one(struct app *app, const char *name, struct op *op)
 {

@@ -20,6 +20,7 @@ struct job {
     struct key *key;
     struct flow_wants wants;
     struct order order;
+    bool first; /* there was no such certificate, not even an attempt at one */
 };
 
 bool certificate_held(struct op *op, const struct store *store, const char *name, struct cert *cert)
@@ -59,7 +60,7 @@ bool certify_instances(struct op *op, const struct settings *settings, struct in
     return true;
 }
 
-static void close_instances(struct op *op, struct instance *const *instances, size_t count)
+void instances_close(struct op *op, struct instance *const *instances, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         instance_close(op, instances[i]);
@@ -125,6 +126,9 @@ static bool place(struct op *op, struct job *job)
     /* What is left of an order that is over, or for something else, goes first. */
     if (job->journal->txt_count)
         TRY(job->dns01.solver.withdraw(&job->dns01.solver, op));
+    /* What is wanted goes before the order, so that renew alone can finish what is begun here. */
+    job->first = !file_there(store_path(op, job->run->store, "certs/%s/lineage.json", job->lineage->name));
+    TRY(lineage_save(op, job->run->store, job->lineage));
     job->order = (struct order){ 0 };
     TRY(choose_key(op, job) && make_csr(op, job));
     TRY(flow_place(op, job->desk->ca, &job->wants, &job->order));
@@ -134,6 +138,14 @@ static bool place(struct op *op, struct job *job)
 
 /* ---- installing ---- */
 
+bool certificate_installed(struct op *op, const struct store *store, struct lineage *lineage)
+{
+    lineage->revoked = lineage->key_compromised = lineage->off = false;
+    lineage->deploy_owed = true;
+    lineage->last_error = NULL;
+    return lineage_save(op, store, lineage);
+}
+
 static const char *meta(struct op *op, const struct job *job, const struct cert *leaf)
 {
     struct text out = text_begin(op->arena);
@@ -142,6 +154,7 @@ static const char *meta(struct op *op, const struct job *job, const struct cert 
     json_put_int(&out, "version", 1);
     json_put(&out, "server", job->desk->ca->directory);
     json_put(&out, "account", job->desk->ca->kid);
+    json_put(&out, "order", job->order.url);
     json_put(&out, "profile", job->policy.profile ? job->policy.profile : "");
     json_put(&out, "key-type", key_kind_name(job->policy.key_kind));
     json_put(&out, "issued", when_print(op, op_now(op)));
@@ -168,7 +181,8 @@ static bool install(struct op *op, struct job *job, const char *pem, struct cert
     gen.fullchain_pem = chain_pem(op, &chain, 0, chain.count);
     gen.meta_json = meta(op, job, leaf);
     op_enter(op, "installing the certificate");
-    generation_install(op, job->run->store, job->lineage->name, &gen);
+    if (generation_install(op, job->run->store, job->lineage->name, &gen))
+        certificate_installed(op, job->run->store, job->lineage);
     op_leave(op);
     *out = (struct certificate){ .changed = op_ok(op),
                                  .not_before = leaf->not_before,
@@ -212,8 +226,10 @@ static bool settle(struct op *op, struct job *job)
     }
     if (!resumable)
         journal_order_ended(clean, job->journal);
+    if (!resumable && job->first && !op_ok(op))
+        lineage_forget(clean, job->run->store, job->lineage->name);
     journal_close(clean, job->journal);
-    close_instances(clean, job->dns01.instances, job->dns01.count);
+    instances_close(clean, job->dns01.instances, job->dns01.count);
     good = op_adopt(op, clean);
     op_end(clean);
     return good;
@@ -247,68 +263,5 @@ bool certify(struct run *run, struct op *op, const struct settings *settings, st
     work(op, job, out);
     settle(op, job);
     lineage->last_attempt = op_now(op);
-    return op_ok(op);
-}
-
-/* ---- what died runs have left ---- */
-
-/* The instances that a journal names; one that cannot be made any more is reported and left out. */
-static size_t instances_of(struct op *op, const struct journal *journal, struct instance **instances)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < journal->txt_count; i++) {
-        const struct journal_txt *txt = &journal->txts[i];
-        const struct credentials *credentials;
-        struct instance *instance;
-        bool known = false;
-
-        for (size_t j = 0; j < count; j++)
-            known = known || (text_same(instances[j]->label, txt->dns) &&
-                              text_same(instances[j]->credentials->source, txt->credentials));
-        if (known)
-            continue;
-        credentials = credentials_open(op, txt->credentials);
-        instance = credentials ? instance_parse(op, txt->dns, credentials) : NULL;
-        if (!instance || !instance_check(op, instance))
-            break;
-        instances[count++] = instance;
-    }
-    return count;
-}
-
-static bool sweep_one(struct run *run, struct op *op, const char *cert)
-{
-    struct journal *journal;
-    struct instance **instances;
-    size_t count;
-
-    if (!store_lock_cert(op, run->store, cert, -1))
-        return op_ok(op); /* a run is at work on it */
-    journal = journal_open(op, run->store, cert);
-    TRY(journal);
-    if (!journal->txt_count)
-        return true; /* an order to go on with, no more */
-    op_log(op, LOG_NOTE, "removing what a former run has left for %s", cert);
-    instances = op_array(op, journal->txt_count, struct instance *);
-    count = instances_of(op, journal, instances);
-    TRY(op_ok(op));
-    dns01_withdraw(op, instances, count, journal);
-    close_instances(op, instances, count);
-    return op_ok(op) && journal_close(op, journal);
-}
-
-bool sweep(struct run *run, struct op *op)
-{
-    struct strings certs = journal_list(op, run->store);
-
-    for (size_t i = 0; op_ok(op) && i < certs.count; i++) {
-        struct op *child = op_child(op);
-
-        op_enter(child, "cleaning up after a former run for %s", certs.at[i]);
-        if (!sweep_one(run, child, certs.at[i]))
-            op_log(op, LOG_WARN, "%s", child->err.text);
-        op_end(child);
-    }
     return op_ok(op);
 }

@@ -28,9 +28,13 @@ bool certify(struct run *run, struct op *op, const struct settings *settings, st
 /* The instances of --dns with their credentials, checked; none is an error. */
 bool certify_instances(struct op *op, const struct settings *settings, struct instance ***instances,
                        size_t *count);
+void instances_close(struct op *op, struct instance *const *instances, size_t count);
 
-/* Takes away records that runs have left that died: every journal that no run is at work on. */
-bool sweep(struct run *run, struct op *op);
+/*
+ * To be called once a generation is current and before the journal is closed: from here on a deploy step is
+ * owed, whatever happens to this run.
+ */
+bool certificate_installed(struct op *op, const struct store *store, struct lineage *lineage);
 
 /* The leaf of the current generation, parsed; false without an error when none is held. */
 bool certificate_held(struct op *op, const struct store *store, const char *name, struct cert *cert);

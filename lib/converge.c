@@ -3,6 +3,7 @@
 #include "crypto/secrets.h"
 #include "deploy.h"
 #include "names.h"
+#include "store/journal.h"
 
 #include <string.h>
 
@@ -22,6 +23,18 @@ static const char *policy_change(const struct json *meta, const struct policy *p
     return NULL;
 }
 
+/* A renewal that was forced, say, and killed: it is finished although the certificate is good for long. */
+static bool was_interrupted(struct run *run, struct op *op, const struct lineage *lineage,
+                            const struct policy *policy, bool *interrupted)
+{
+    const struct journal *journal = journal_open(op, run->store, lineage->name);
+
+    TRY(journal);
+    *interrupted =
+        text_same(journal->order.shape, policy->shape) && text_same(journal->order.server, policy->directory);
+    return true;
+}
+
 static bool read_facts(struct run *run, struct op *op, const struct lineage *lineage,
                        const struct policy *policy, struct outcome *outcome, struct renew_facts *facts)
 {
@@ -38,7 +51,7 @@ static bool read_facts(struct run *run, struct op *op, const struct lineage *lin
     outcome->not_after = facts->not_after = cert.not_after;
     facts->names_changed = !names_same(&cert.names, &policy->names);
     facts->policy_changed = policy_change(meta, policy);
-    return true;
+    return was_interrupted(run, op, lineage, policy, &facts->interrupted);
 }
 
 bool converge_plan(struct run *run, struct op *op, const struct settings *settings,
@@ -117,15 +130,15 @@ static bool renew_now(struct run *run, struct op *op, const struct settings *set
             save(run, op, lineage, &op->err);
         return false;
     }
-    lineage->revoked = lineage->key_compromised = lineage->off = false;
-    lineage->deploy_owed = true; /* until it is done: a kill from here on is made good by the next run */
     outcome->held = true;
     outcome->serial = certificate.serial;
     outcome->not_before = certificate.not_before;
     outcome->not_after = certificate.not_after;
     outcome->verdict.at = renew_at(certificate.not_before, certificate.not_after);
     outcome->revoked = false;
-    return save(run, op, lineage, &op->err) && op_ok(op) && deploy_now(run, op, settings, lineage, outcome);
+    if (!op_ok(op))
+        return save(run, op, lineage, &op->err);
+    return deploy_now(run, op, settings, lineage, outcome);
 }
 
 /* What is on the disk may have changed while we waited for the lock. */

@@ -31,6 +31,8 @@ struct renew_verdict renew_decide(struct op *op, const struct renew_facts *f)
         verdict.reason = "the names changed";
     else if (f->policy_changed)
         verdict.reason = op_text(op, "%s changed", f->policy_changed);
+    else if (f->interrupted)
+        verdict.reason = "a former run was interrupted";
     else if (f->now >= f->not_after)
         verdict.reason = op_text(op, "expired at %s", when_print(op, f->not_after));
     else if (f->now >= verdict.at)

@@ -19,6 +19,7 @@ struct renew_facts {
     bool names_changed;
     const char *policy_changed; /* what differs from the certificate held, in words; NULL: nothing */
     bool revoked, forced;
+    bool interrupted; /* a former run has left an order for just this */
 };
 
 struct renew_verdict {

@@ -70,6 +70,15 @@ bool problem_fail_json(struct op *op, const struct json *problem, long status)
     return hint ? op_hint(op, "%s", hint) : false;
 }
 
+static bool fail_without_answer(struct op *op, const struct http_response *answer)
+{
+    op_fail(op, ERR_NETWORK, "%s", answer->failure);
+    if (answer->untrusted)
+        return op_hint(op, "for a private CA give the certificate that it is to be trusted by: --ca-bundle FILE; else "
+                           "check the clock and the system's ca-certificates");
+    return op_hint(op, "check the network, and the CA's status page");
+}
+
 static bool fail_without_document(struct op *op, const struct http_response *answer)
 {
     if (answer->status == 429)
@@ -98,10 +107,8 @@ bool problem_fail(struct op *op, const struct acme_call *call)
 
     if (!op_ok(op))
         return false;
-    if (!answer->status) {
-        op_fail(op, ERR_NETWORK, "%s: %s", call->url, answer->failure);
-        return op_hint(op, "check the network, and the CA's status page");
-    }
+    if (!answer->status)
+        return fail_without_answer(op, answer);
     if (json_at(call->json, "type") || json_at(call->json, "detail"))
         problem_fail_json(op, call->json, answer->status);
     else

@@ -29,6 +29,7 @@ struct transfer {
     struct text body;
     size_t header_bytes;
     const char *over; /* which bound was broken */
+    char words[CURL_ERROR_SIZE]; /* curl's own, better than the code's name */
 };
 
 static size_t on_body(char *data, size_t size, size_t count, void *context)
@@ -180,6 +181,7 @@ static bool begin(struct http_curl *self, struct transfer *t)
     curl_easy_setopt(t->easy, CURLOPT_WRITEDATA, t);
     curl_easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(t->easy, CURLOPT_HEADERDATA, t);
+    curl_easy_setopt(t->easy, CURLOPT_ERRORBUFFER, t->words);
     curl_easy_setopt(t->easy, CURLOPT_PRIVATE, t);
     return curl_multi_add_handle(self->multi, t->easy) == CURLM_OK ||
            op_fail(t->op, ERR_INTERNAL, "libcurl takes no request");
@@ -218,7 +220,8 @@ static void finish(struct transfer *t, CURLcode code)
         r->body = t->body.data;
         r->length = t->body.length;
     } else {
-        r->failure = t->over ? t->over : curl_easy_strerror(code);
+        r->failure = t->over ? t->over : *t->words ? arena_strdup(t->op->arena, t->words) : curl_easy_strerror(code);
+        r->untrusted = code == CURLE_PEER_FAILED_VERIFICATION;
         r->maybe_sent = pretransfer > 0;
     }
     log_transfer(t);

@@ -32,7 +32,7 @@ static bool serve_datagram(struct dnsd *server)
     reply = dnsd_reply(server, op, (struct bytes){ buffer, (size_t)got }, true);
     if (reply.at && !(message.msg_flags & (MSG_TRUNC | MSG_CTRUNC))) {
         /* what the kernel said about our address goes back as it came, and makes it the sender */
-        data = (struct iovec){ arena_copy(op->arena, reply.at, reply.length), reply.length };
+        message.msg_iov = &(struct iovec){ arena_copy(op->arena, reply.at, reply.length), reply.length };
         sendmsg(server->udp, &message, 0);
     }
     op_end(op);

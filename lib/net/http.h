@@ -37,6 +37,7 @@ struct http_response {
     long status;         /* 0: no answer, see failure */
     const char *failure; /* curl's words */
     bool maybe_sent;     /* no answer, but the other side may have acted */
+    bool untrusted;      /* no answer, because the server's certificate does not verify */
     const char *body;    /* never NULL when status is not 0; ends in NUL */
     size_t length;
     struct http_header *headers;

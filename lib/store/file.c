@@ -34,7 +34,9 @@ static bool read_all(struct op *op, int fd, const char *path, struct text *out)
     char buffer[4096];
     ssize_t got;
 
-    while ((got = read(fd, buffer, sizeof buffer)) > 0) {
+    while ((got = read(fd, buffer, sizeof buffer)) > 0 || (got < 0 && errno == EINTR)) {
+        if (got < 0)
+            continue;
         if (out->length + (size_t)got > FILE_MOST)
             return op_fail(op, ERR_STORE, "reading %s: longer than 1 MiB", path);
         text_put(out, buffer, (size_t)got);
@@ -43,18 +45,18 @@ static bool read_all(struct op *op, int fd, const char *path, struct text *out)
     return got == 0 || op_fail_errno(op, ERR_STORE, "reading %s", path);
 }
 
-static const char *read_opened(struct op *op, int fd, const char *path)
+static struct bytes read_opened(struct op *op, int fd, const char *path)
 {
     struct text out = text_begin(op->arena);
     bool good = read_all(op, fd, path, &out);
 
     close(fd);
-    return good ? out.data : NULL;
+    return good ? (struct bytes){ (const uint8_t *)out.data, out.length } : (struct bytes){ NULL, 0 };
 }
 
 #define READ_FLAGS (O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
 
-const char *file_read_if_there(struct op *op, const char *path)
+struct bytes file_read_bytes(struct op *op, const char *path)
 {
     int fd = op_ok(op) ? open(path, READ_FLAGS | O_NOFOLLOW) : -1;
 
@@ -62,7 +64,12 @@ const char *file_read_if_there(struct op *op, const char *path)
         return read_opened(op, fd, path);
     if (op_ok(op) && errno != ENOENT && errno != ENOTDIR)
         op_fail_errno(op, ERR_STORE, "reading %s", path);
-    return NULL;
+    return (struct bytes){ NULL, 0 };
+}
+
+const char *file_read_if_there(struct op *op, const char *path)
+{
+    return (const char *)file_read_bytes(op, path).at;
 }
 
 const char *file_read_named(struct op *op, const char *path)
@@ -76,7 +83,7 @@ const char *file_read_named(struct op *op, const char *path)
         op_fail_errno(op, ERR_CONFIG, "reading %s", path);
         return NULL;
     }
-    content = read_opened(op, fd, path);
+    content = (const char *)read_opened(op, fd, path).at;
     if (!content)
         op->err.code = ERR_CONFIG;
     return content;
@@ -103,12 +110,20 @@ static bool write_all(struct op *op, int fd, const char *path, struct bytes cont
     while (content.length) {
         ssize_t done = write(fd, content.at, content.length);
 
+        if (done < 0 && errno == EINTR)
+            continue;
         if (done < 0)
             return op_fail_errno(op, ERR_STORE, "writing %s", path);
         content.at += done;
         content.length -= (size_t)done;
     }
     return true;
+}
+
+static bool sync_file(struct op *op, int fd, const char *path)
+{
+    TRY(op_effect(op, "sync"));
+    return fsync(fd) == 0 || op_fail_errno(op, ERR_STORE, "syncing %s", path);
 }
 
 static bool fill(struct op *op, int fd, const char *path, struct bytes content,
@@ -119,16 +134,7 @@ static bool fill(struct op *op, int fd, const char *path, struct bytes content,
     if (fchmod(fd, owner->mode) != 0)
         return op_fail_errno(op, ERR_STORE, "setting the mode of %s", path);
     TRY(op_effect(op, "write") && write_all(op, fd, path, content));
-    return fsync(fd) == 0 || op_fail_errno(op, ERR_STORE, "syncing %s", path);
-}
-
-static const char *folder_of(struct op *op, const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    if (!slash)
-        return ".";
-    return slash == path ? "/" : text_cut(op, path, (size_t)(slash - path));
+    return sync_file(op, fd, path);
 }
 
 bool file_replace(struct op *op, const char *path, struct bytes content, const struct file_owner *owner)
@@ -137,7 +143,7 @@ bool file_replace(struct op *op, const char *path, struct bytes content, const s
     int fd;
     bool good;
 
-    TRY(op_ok(op));
+    TRY(op_effect(op, "create"));
     unlink(beside); /* what a run that died has left */
     fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
@@ -156,6 +162,18 @@ bool file_replace_text(struct op *op, const char *path, const char *content, mod
     return op_ok(op) && file_replace(op, path, bytes_of(content), &(struct file_owner){ .mode = mode });
 }
 
+/* A line that did not reach the disk as a whole is taken back: the next one must not stand behind its rest. */
+static bool append_line(struct op *op, int fd, const char *path, const char *line)
+{
+    off_t before = lseek(fd, 0, SEEK_END);
+
+    if (write_all(op, fd, path, bytes_of(op_text(op, "%s\n", line))) && sync_file(op, fd, path))
+        return true;
+    if (before >= 0 && ftruncate(fd, before) != 0)
+        op_log(op, LOG_WARN, "%s may end in half a line", path);
+    return false;
+}
+
 bool file_append(struct op *op, const char *path, const char *line)
 {
     bool is_new = !file_there(path);
@@ -166,9 +184,7 @@ bool file_append(struct op *op, const char *path, const char *line)
     fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
         return op_fail_errno(op, ERR_STORE, "writing %s", path);
-    good = write_all(op, fd, path, bytes_of(op_text(op, "%s\n", line)));
-    if (good && fdatasync(fd) != 0)
-        good = op_fail_errno(op, ERR_STORE, "syncing %s", path);
+    good = append_line(op, fd, path, line);
     close(fd);
     return good && (!is_new || folder_sync(op, folder_of(op, path)));
 }
@@ -187,9 +203,11 @@ bool link_swap(struct op *op, const char *path, const char *target)
     unlink(beside);
     if (symlink(target, beside) != 0)
         return op_fail_errno(op, ERR_STORE, "making the link %s", beside);
-    TRY(op_effect(op, "rename"));
-    if (rename(beside, path) != 0)
-        return op_fail_errno(op, ERR_STORE, "renaming %s", beside);
+    if (!op_effect(op, "rename") || rename(beside, path) != 0) {
+        op_fail_errno(op, ERR_STORE, "renaming %s", beside);
+        unlink(beside);
+        return false;
+    }
     return folder_sync(op, folder_of(op, path));
 }
 

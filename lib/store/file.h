@@ -20,6 +20,7 @@
 /* The content (with a NUL behind it), or NULL. A missing file is an error only for file_read. */
 const char *file_read(struct op *op, const char *path);
 const char *file_read_if_there(struct op *op, const char *path);
+struct bytes file_read_bytes(struct op *op, const char *path); /* the same, for what may hold a NUL */
 bool file_there(const char *path);
 
 /* A file that the user named: symlinks are followed, and the failure is CONFIG. */
@@ -34,16 +35,23 @@ struct file_owner {
 bool file_replace(struct op *op, const char *path, struct bytes content, const struct file_owner *owner);
 bool file_replace_text(struct op *op, const char *path, const char *content, mode_t mode);
 
-/* One line more, synced; the file is made with mode 0600. */
+/* One line more, synced; the file is made with mode 0600. What cannot be written whole is not written. */
 bool file_append(struct op *op, const char *path, const char *line);
 
 bool file_remove(struct op *op, const char *path); /* content when it is gone already */
 
-/* The folder and its parents, mode 0700; refused when others may write to the folder. */
+/*
+ * The folder, mode 0700, and its parents, each synced. Refused when the folder belongs to somebody else or
+ * others may write to it, or everybody may to a parent (a sticky one such as /tmp is fine).
+ */
 bool folder_make(struct op *op, const char *path);
 bool folder_sync(struct op *op, const char *path);
-bool folder_remove(struct op *op,
-                   const char *path); /* with the files in it; content when it is gone already */
+
+/* With the files in it; content when it is gone already. */
+bool folder_remove(struct op *op, const char *path);
+
+/* The folder that a path is in: "/" of "/a", "." of "a". */
+const char *folder_of(struct op *op, const char *path);
 
 /* The names in a folder, sorted, without those that begin with a dot; none when it is not there. */
 struct strings folder_list(struct op *op, const char *path);

@@ -10,11 +10,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+const char *folder_of(struct op *op, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (!slash)
+        return ".";
+    return slash == path ? "/" : text_cut(op, path, (size_t)(slash - path));
+}
+
 bool folder_sync(struct op *op, const char *path)
 {
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     bool good;
+    int fd;
 
+    TRY(op_effect(op, "sync folder"));
+    fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return op_fail_errno(op, ERR_STORE, "opening the folder %s", path);
     good = fsync(fd) == 0 || errno == EINVAL; /* EINVAL: a file system that has no such thing */
@@ -43,24 +54,42 @@ static bool private_enough(struct op *op, const char *path)
     return true;
 }
 
+/* Who may rename a folder above ours may put another in its place. In a sticky one only the owner may. */
+static bool parents_safe(struct op *op, const char *path)
+{
+    const char *parent = path;
+    struct stat status;
+
+    do {
+        parent = folder_of(op, parent);
+        if (stat(parent, &status) != 0)
+            return op_fail_errno(op, ERR_STORE, "reading the folder %s", parent);
+        if ((status.st_mode & S_IWOTH) && !(status.st_mode & S_ISVTX)) {
+            op_fail(op, ERR_STORE, "everybody may write to %s, in which %s is (mode %04o)", parent, path,
+                    status.st_mode & 07777u);
+            return op_hint(op, "chmod o-w %s", parent);
+        }
+    } while (!text_same(parent, "/") && !text_same(parent, "."));
+    return true;
+}
+
+static bool make_one(struct op *op, const char *path, mode_t mode)
+{
+    if (file_there(path))
+        return true;
+    TRY(op_effect(op, "make folder"));
+    if (mkdir(path, mode) != 0)
+        return errno == EEXIST || op_fail_errno(op, ERR_STORE, "making the folder %s", path);
+    return folder_sync(op, folder_of(op, path));
+}
+
 bool folder_make(struct op *op, const char *path)
 {
-    char *part = arena_strdup(op->arena, path);
-
     TRY(op_ok(op));
-    if (mkdir(path, 0700) == 0 || errno == EEXIST)
-        return private_enough(op, path);
-    for (char *c = part + 1; *c; c++) {
-        if (*c != '/')
-            continue;
-        *c = '\0';
-        if (mkdir(part, 0755) != 0 && errno != EEXIST)
-            return op_fail_errno(op, ERR_STORE, "making the folder %s", part);
-        *c = '/';
-    }
-    if (mkdir(path, 0700) != 0 && errno != EEXIST)
-        return op_fail_errno(op, ERR_STORE, "making the folder %s", path);
-    return private_enough(op, path);
+    for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/'))
+        if (slash != path)
+            TRY(make_one(op, text_cut(op, path, (size_t)(slash - path)), 0755));
+    return make_one(op, path, 0700) && private_enough(op, path) && parents_safe(op, path);
 }
 
 static int by_name(const void *a, const void *b)

@@ -73,27 +73,44 @@ static void replay(struct op *op, struct journal *journal, const struct json *li
         forget(journal, json_int(item, "", -1));
 }
 
+/* A line without its end, or with zeros in it: what a power cut leaves of a write that nobody relied on. */
+static bool is_torn(const char *line, const char *end, const char *stop)
+{
+    return !end || (end + 1 == stop && memchr(line, '\0', (size_t)(end - line)));
+}
+
+static bool read_lines(struct op *op, struct journal *journal)
+{
+    struct bytes file = file_read_bytes(op, journal->path);
+    const char *line = (const char *)file.at, *stop = file.at ? line + file.length : NULL, *end;
+    unsigned number = 0;
+
+    while (op_ok(op) && line != stop) {
+        end = memchr(line, '\n', (size_t)(stop - line));
+        if (is_torn(line, end, stop)) {
+            journal->torn = text_cut(op, (const char *)file.at, (size_t)(line - (const char *)file.at));
+            break;
+        }
+        op_enter(op, "reading %s line %u", journal->path, ++number);
+        if (end > line)
+            replay(op, journal, json_parse(op, line, (size_t)(end - line)));
+        op_leave(op);
+        line = end + 1;
+    }
+    return op_ok(op);
+}
+
 struct journal *journal_open(struct op *op, const struct store *store, const char *cert)
 {
     struct journal *journal = op_new(op, struct journal);
-    const char *text;
 
     journal->path = store_path(op, store, "journal/%s.log", cert);
     journal->key_path = store_path(op, store, "journal/%s.key", cert);
     journal->next_id = 1;
-    text = file_read_if_there(op, journal->path);
-    while (text && *text && op_ok(op)) {
-        size_t length = strcspn(text, "\n");
-
-        if (text[length] == '\n' && length)
-            replay(op, journal, json_parse(op, text, length));
-        text += length + (text[length] == '\n');
-    }
-    if (op_ok(op))
+    if (read_lines(op, journal))
         return journal;
     op->err.code = ERR_STORE;
-    op_hint(op, "the journal %s is damaged: look for TXT records that it names, then remove the file",
-            journal->path);
+    op_hint(op, "look for TXT records that this file still names and remove them, then the file");
     return NULL;
 }
 
@@ -102,12 +119,22 @@ struct strings journal_list(struct op *op, const struct store *store)
     struct strings files = folder_list(op, store_path(op, store, "journal")), certs = { 0 };
 
     for (size_t i = 0; i < files.count; i++) {
-        const char *cert = text_less(op, files.at[i], ".log");
+        const char *log = text_less(op, files.at[i], ".log"), *key = text_less(op, files.at[i], ".key");
+        const char *cert = log ? log : key;
 
-        if (cert)
+        if (cert && !strings_have(&certs, cert))
             strings_add(op, &certs, cert);
     }
     return certs;
+}
+
+/* A torn line must not become the beginning of a whole one. */
+static bool add_line(struct op *op, struct journal *journal, const char *line)
+{
+    if (journal->torn)
+        TRY(file_replace_text(op, journal->path, journal->torn, 0600));
+    journal->torn = NULL;
+    return file_append(op, journal->path, line);
 }
 
 bool journal_order_made(struct op *op, struct journal *journal, const struct journal_order *order,
@@ -119,7 +146,7 @@ bool journal_order_made(struct op *op, struct journal *journal, const struct jou
     TRY(op_ok(op));
     if (key_pem)
         TRY(file_replace_text(op, journal->key_path, key_pem, 0600));
-    TRY(file_append(op, journal->path, line));
+    TRY(add_line(op, journal, line));
     journal->order = *order;
     return true;
 }
@@ -128,7 +155,7 @@ bool journal_order_ended(struct op *op, struct journal *journal)
 {
     TRY(op_ok(op));
     if (journal->order.url && journal->txt_count)
-        TRY(file_append(op, journal->path, "{\"order\":null}"));
+        TRY(add_line(op, journal, "{\"order\":null}"));
     journal->order = (struct journal_order){ 0 };
     return true;
 }
@@ -153,9 +180,8 @@ static void put_txt(struct text *out, const struct journal_txt *txt)
 }
 
 /* {"<kind>":[ ... ]} with one item a record. */
-static bool append(struct op *op, const struct journal *journal, const char *kind,
-                   const struct journal_txt *txts, size_t n,
-                   void (*put)(struct text *out, const struct journal_txt *txt))
+static bool append(struct op *op, struct journal *journal, const char *kind, const struct journal_txt *txts,
+                   size_t n, void (*put)(struct text *out, const struct journal_txt *txt))
 {
     struct text out = text_begin(op->arena);
 
@@ -166,7 +192,7 @@ static bool append(struct op *op, const struct journal *journal, const char *kin
         put(&out, &txts[i]);
     json_close(&out, ']');
     json_close(&out, '}');
-    return file_append(op, journal->path, out.data);
+    return add_line(op, journal, out.data);
 }
 
 bool journal_txts(struct op *op, struct journal *journal, struct journal_txt *txts, size_t n)

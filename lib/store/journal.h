@@ -30,6 +30,7 @@ struct journal_order {
 
 struct journal {
     const char *path, *key_path;
+    const char *torn; /* the whole lines of a file whose last one is not; NULL: all are whole */
     struct journal_order order;
     struct journal_txt *txts; /* those not removed yet */
     size_t txt_count, txt_room;

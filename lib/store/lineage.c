@@ -6,12 +6,19 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define KEEP_GENERATIONS 5
 
 struct strings store_certs(struct op *op, const struct store *store)
 {
-    return folder_list(op, store_path(op, store, "certs"));
+    struct strings folders = folder_list(op, store_path(op, store, "certs")), certs = { 0 };
+
+    /* A run that died on its first steps leaves a folder with nothing in it. */
+    for (size_t i = 0; op_ok(op) && i < folders.count; i++)
+        if (file_there(store_path(op, store, "certs/%s/lineage.json", folders.at[i])))
+            strings_add(op, &certs, folders.at[i]);
+    return certs;
 }
 
 static void read_state(struct op *op, const struct json *json, struct lineage *lineage)
@@ -27,19 +34,21 @@ static void read_state(struct op *op, const struct json *json, struct lineage *l
 bool lineage_load(struct op *op, const struct store *store, const char *name, struct lineage *lineage)
 {
     const char *path = store_path(op, store, "certs/%s/lineage.json", name);
-    const char *text = file_read_if_there(op, path);
-    const struct json *json = text ? json_parse(op, text, strlen(text)) : NULL;
+    const char *remedy = "restore this file, or remove it and issue the certificate again";
+    const struct json *json = store_json(op, path, remedy);
 
     *lineage = (struct lineage){ .name = arena_strdup(op->arena, name) };
-    if (!op_ok(op)) {
-        op->err.code = ERR_STORE;
-        return op_hint(op, "%s is damaged; restore it, or issue the certificate again", path);
-    }
     if (!json)
         return false;
     read_state(op, json, lineage);
     lineage->held = file_there(store_path(op, store, "certs/%s/current", name));
-    return settings_read(op, json, &lineage->wanted);
+    op_enter(op, "reading %s", path);
+    settings_read(op, json, &lineage->wanted);
+    op_leave(op);
+    if (op_ok(op))
+        return true;
+    op->err.code = ERR_STORE;
+    return op_hint(op, "%s", remedy);
 }
 
 static void write_state(struct text *out, const struct lineage *lineage)
@@ -89,13 +98,37 @@ static bool write_generation(struct op *op, const char *folder, const struct gen
     return true;
 }
 
-static bool remove_old(struct op *op, const char *folder)
+/* By number: "10000" comes before "9999" in the alphabet. 0: none of ours. */
+static int64_t generation_number(const char *name)
 {
-    struct strings all = folder_list(op, folder);
+    int64_t number = 0;
 
-    for (size_t i = 0; i + KEEP_GENERATIONS < all.count; i++)
-        TRY(folder_remove(op, op_text(op, "%s/%s", folder, all.at[i])));
-    return op_ok(op);
+    text_number(name + strspn(name, "0"), 1, INT32_MAX - 1, &number);
+    return number;
+}
+
+static bool remove_old(struct op *op, const char *folder, const struct strings *all, int64_t newest)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        int64_t number = generation_number(all->at[i]);
+
+        if (number && number + KEEP_GENERATIONS <= newest)
+            TRY(folder_remove(op, op_text(op, "%s/%s", folder, all->at[i])));
+    }
+    return true;
+}
+
+/* Complete under a name that no list shows, then given its number: what has a number is whole. */
+static bool add_generation(struct op *op, const char *folder, const char *numbered,
+                           const struct generation *gen)
+{
+    const char *beside = op_text(op, "%s/.new", folder);
+
+    TRY(folder_remove(op, beside)); /* what a run that died has left */
+    TRY(write_generation(op, beside, gen) && op_effect(op, "rename"));
+    if (rename(beside, numbered) != 0)
+        return op_fail_errno(op, ERR_STORE, "renaming %s", beside);
+    return folder_sync(op, folder);
 }
 
 bool generation_install(struct op *op, const struct store *store, const char *cert,
@@ -107,18 +140,25 @@ bool generation_install(struct op *op, const struct store *store, const char *ce
 
     TRY(folder_make(op, store_path(op, store, "certs/%s", cert)) && folder_make(op, folder));
     all = folder_list(op, folder);
-    if (all.count)
-        text_number(all.at[all.count - 1] + strspn(all.at[all.count - 1], "0"), 1, INT32_MAX - 1, &last);
-    TRY(write_generation(op, op_text(op, "%s/%04" PRId64, folder, last + 1), gen));
-    TRY(folder_sync(op, folder));
+    for (size_t i = 0; i < all.count; i++)
+        if (generation_number(all.at[i]) > last)
+            last = generation_number(all.at[i]);
+    TRY(add_generation(op, folder, op_text(op, "%s/%04" PRId64, folder, last + 1), gen));
     TRY(link_swap(op, store_path(op, store, "certs/%s/current", cert),
                   op_text(op, "gen/%04" PRId64, last + 1)));
-    return remove_old(op, folder);
+    return remove_old(op, folder, &all, last + 1);
 }
 
 const char *generation_read(struct op *op, const struct store *store, const char *cert, const char *file)
 {
     return file_read_if_there(op, store_path(op, store, "certs/%s/current/%s", cert, file));
+}
+
+bool lineage_forget(struct op *op, const struct store *store, const char *name)
+{
+    TRY(op_ok(op) && file_remove(op, store_path(op, store, "certs/%s/lineage.json", name)));
+    rmdir(store_path(op, store, "certs/%s", name)); /* where nothing else is in it */
+    return true;
 }
 
 bool lineage_archive(struct op *op, const struct store *store, const char *name)

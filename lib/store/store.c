@@ -28,6 +28,8 @@ struct store *store_look(struct op *op, const char *root)
     struct store *store = op_new(op, struct store);
 
     store->root = root ? arena_strdup(op->arena, root) : default_root(op);
+    if (root && !*root)
+        op_fail(op, ERR_USAGE, "the path of the state folder is empty");
     return op_ok(op) ? store : NULL;
 }
 
@@ -65,6 +67,25 @@ bool store_lock_account(struct op *op, const struct store *store, const char *ca
     return lock_take(op, store_path(op, store, "locks/account-%s", ca), 60000, "this CA's account");
 }
 
+const struct json *store_json(struct op *op, const char *path, const char *remedy)
+{
+    const char *text = file_read_if_there(op, path);
+    const struct json *json;
+
+    if (!text)
+        return NULL;
+    op_enter(op, "reading %s", path);
+    json = json_parse(op, text, strlen(text));
+    if (op_ok(op) && json_int(json, "version", 0) != 1)
+        op_fail(op, ERR_STORE, "not of version 1, the one that this mcacme knows");
+    op_leave(op);
+    if (op_ok(op))
+        return json;
+    op->err.code = ERR_STORE;
+    op_hint(op, "%s", remedy);
+    return NULL;
+}
+
 const char *account_folder(struct op *op, const char *directory)
 {
     const char *host = strstr(directory, "://");
@@ -82,12 +103,16 @@ const char *account_folder(struct op *op, const char *directory)
 bool account_load(struct op *op, const struct store *store, const char *directory, struct account *account)
 {
     const char *folder = store_path(op, store, "accounts/%s", account_folder(op, directory));
+    const char *path = op_text(op, "%s/account.json", folder);
     const char *key = file_read_if_there(op, op_text(op, "%s/key.pem", folder));
-    const char *text = key ? file_read_if_there(op, op_text(op, "%s/account.json", folder)) : NULL;
-    const struct json *json = text ? json_parse(op, text, strlen(text)) : NULL;
+    const char *remedy = "remove this file: the CA finds the account again by its key";
+    const struct json *json = key ? store_json(op, path, remedy) : NULL;
 
-    if (!op_ok(op))
-        return op_hint(op, "the account's folder is %s", folder);
+    TRY(op_ok(op));
+    if (json && !json_is(json, "server", directory)) {
+        op_fail(op, ERR_STORE, "the account in %s is not for %s", path, directory);
+        return op_hint(op, "move the folder away");
+    }
     *account = (struct account){ .server = directory, .key_pem = key };
     account->kid = json_opt(op, json, "kid");
     account->contact = json_opt(op, json, "contact");
@@ -97,11 +122,12 @@ bool account_load(struct op *op, const struct store *store, const char *director
 bool account_save(struct op *op, const struct store *store, const struct account *account)
 {
     const char *folder = store_path(op, store, "accounts/%s", account_folder(op, account->server));
+    const char *key = op_text(op, "%s/key.pem", folder);
     struct text out = text_begin(op->arena);
 
     TRY(folder_make(op, folder));
-    if (!file_there(op_text(op, "%s/key.pem", folder)))
-        TRY(file_replace_text(op, op_text(op, "%s/key.pem", folder), account->key_pem, 0600));
+    if (!text_same(file_read_if_there(op, key), account->key_pem))
+        TRY(file_replace_text(op, key, account->key_pem, 0600));
     if (!account->kid)
         return true;
     json_open(&out, NULL, '{');

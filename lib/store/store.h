@@ -29,6 +29,13 @@ struct store *store_look(struct op *op, const char *root);
 const char *store_path(struct op *op, const struct store *store, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/*
+ * A JSON file of ours, or NULL without an error when it is not there. A damaged one, or one of another
+ * version, fails with STORE, its path and `remedy`.
+ */
+struct json;
+const struct json *store_json(struct op *op, const char *path, const char *remedy);
+
 /* Locks, held until the operation ends; see lock_take for `patience`. */
 bool store_lock_cert(struct op *op, const struct store *store, const char *cert, int64_t patience);
 bool store_lock_account(struct op *op, const struct store *store, const char *ca);
@@ -81,6 +88,9 @@ bool generation_install(struct op *op, const struct store *store, const char *ce
 
 /* A file of the current generation ("cert.pem"), or NULL without an error when there is none. */
 const char *generation_read(struct op *op, const struct store *store, const char *cert, const char *file);
+
+/* Undoes lineage_save for a certificate that did not come to be. */
+bool lineage_forget(struct op *op, const struct store *store, const char *name);
 
 /* Moves the certificate's folder to STATE/archive/<name>-<time>. */
 bool lineage_archive(struct op *op, const struct store *store, const char *name);

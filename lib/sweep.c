@@ -1,0 +1,81 @@
+#include "sweep.h"
+
+#include "certify.h"
+#include "config/credentials.h"
+#include "dns01/solve.h"
+
+#include <string.h>
+
+/* The instances that a journal names; one that cannot be made any more is reported and left out. */
+static size_t instances_of(struct op *op, const struct journal *journal, struct instance **instances)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < journal->txt_count; i++) {
+        const struct journal_txt *txt = &journal->txts[i];
+        const struct credentials *credentials;
+        struct instance *instance;
+        bool known = false;
+
+        for (size_t j = 0; j < count; j++)
+            known = known || (text_same(instances[j]->label, txt->dns) &&
+                              text_same(instances[j]->credentials->source, txt->credentials));
+        if (known)
+            continue;
+        credentials = credentials_open(op, txt->credentials);
+        instance = credentials ? instance_parse(op, txt->dns, credentials) : NULL;
+        if (!instance || !instance_check(op, instance))
+            break;
+        instances[count++] = instance;
+    }
+    return count;
+}
+
+/* A run that died between the new generation and the end of its journal leaves both. */
+static bool note_installed(struct run *run, struct op *op, const char *cert, struct journal *journal)
+{
+    const char *text = journal->order.url ? generation_read(op, run->store, cert, "meta.json") : NULL;
+    const struct json *meta = text ? json_parse(op, text, strlen(text)) : NULL;
+    struct lineage lineage;
+
+    if (!json_is(meta, "order", journal->order.url) || !lineage_load(op, run->store, cert, &lineage))
+        return op_ok(op);
+    return certificate_installed(op, run->store, &lineage) && journal_order_ended(op, journal);
+}
+
+static bool sweep_one(struct run *run, struct op *op, const char *cert)
+{
+    struct journal *journal;
+    struct instance **instances;
+    size_t count;
+
+    if (!store_lock_cert(op, run->store, cert, -1))
+        return op_ok(op); /* a run is at work on it */
+    journal = journal_open(op, run->store, cert);
+    TRY(journal);
+    TRY(note_installed(run, op, cert, journal));
+    if (!journal->txt_count)
+        return journal_close(op, journal);
+    op_log(op, LOG_NOTE, "removing what a former run has left for %s", cert);
+    instances = op_array(op, journal->txt_count, struct instance *);
+    count = instances_of(op, journal, instances);
+    TRY(op_ok(op));
+    dns01_withdraw(op, instances, count, journal);
+    instances_close(op, instances, count);
+    return op_ok(op) && journal_close(op, journal);
+}
+
+bool sweep(struct run *run, struct op *op)
+{
+    struct strings certs = journal_list(op, run->store);
+
+    for (size_t i = 0; op_ok(op) && i < certs.count; i++) {
+        struct op *child = op_child(op);
+
+        op_enter(child, "cleaning up after a former run for %s", certs.at[i]);
+        if (!sweep_one(run, child, certs.at[i]))
+            op_log(op, LOG_WARN, "%s", child->err.text);
+        op_end(child);
+    }
+    return op_ok(op);
+}
