@@ -3,11 +3,13 @@
 #include "crypto/secrets.h"
 #include "options.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static const struct command *const commands[] = { &command_issue, &command_renew, &command_revoke,
                                                   &command_list, &command_providers };
@@ -29,6 +31,20 @@ static void catch_signals(void)
     sigaction(SIGHUP, &action, NULL);
     action.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &action, NULL);
+    action.sa_handler = SIG_DFL;
+    sigaction(SIGCHLD, &action, NULL); /* hooks are waited for, whatever our parent thinks of children */
+}
+
+/* A file of ours that became descriptor 2 would get our error messages. */
+static void fill_standard_descriptors(void)
+{
+    int fd;
+
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd > STDERR_FILENO)
+        close(fd);
 }
 
 /* Keys and tokens are in this process: no core file, no debugger of another process, no file for others. */
@@ -168,6 +184,7 @@ int main(int argc, char **argv)
     struct app app = { .op = op, .world = &world };
     int status;
 
+    fill_standard_descriptors();
     protect();
     catch_signals();
     world.secrets = secrets_new(op);

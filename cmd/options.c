@@ -63,12 +63,13 @@ static bool take(struct parser *p, enum option_id id, const char *attached, cons
 
 static bool parse_long(struct parser *p, const char *word)
 {
-    size_t length = strcspn(word + 2, "=");
-    enum option_id id = option_find(text_cut(p->op, word + 2, length));
+    size_t length = strcspn(word, "=");
+    const char *bare = text_cut(p->op, word, length); /* the value may be a secret */
+    enum option_id id = option_find(bare + 2);
 
     if (id == OPTION_COUNT || !allowed(p, id))
-        return unknown(p, word);
-    return take(p, id, word[2 + length] ? word + 2 + length + 1 : NULL, text_cut(p->op, word, 2 + length));
+        return unknown(p, bare);
+    return take(p, id, word[length] ? word + length + 1 : NULL, bare);
 }
 
 static enum option_id by_letter(const struct parser *p, char letter)

@@ -32,7 +32,7 @@ static struct strings certs_known(struct app *app)
     struct strings certs = store_certs(app->op, app->run.store);
 
     for (const struct conf_section *s = app->conf->sections; s; s = s->next)
-        if (text_same(s->kind, "certificate") && !strings_have(&certs, s->name))
+        if (text_same(s->kind, "certificate") && !strings_have(&certs, s->name) && title_ok(app->op, s->name))
             strings_add(app->op, &certs, s->name);
     return certs;
 }

@@ -255,12 +255,14 @@ bool certify(struct run *run, struct op *op, const struct settings *settings, st
              struct certificate *out)
 {
     struct job *job = op_new(op, struct job);
+    const struct frame *frames = op->frames;
 
     job->run = run;
     job->settings = settings;
     job->lineage = lineage;
     TRY(prepare(op, job));
     work(op, job, out);
+    op->frames = frames; /* a failure leaves behind what it was doing */
     settle(op, job);
     lineage->last_attempt = op_now(op);
     return op_ok(op);

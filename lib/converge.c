@@ -38,8 +38,9 @@ static bool was_interrupted(struct run *run, struct op *op, const struct lineage
 static bool read_facts(struct run *run, struct op *op, const struct lineage *lineage,
                        const struct policy *policy, struct outcome *outcome, struct renew_facts *facts)
 {
-    const char *text = generation_read(op, run->store, lineage->name, "meta.json");
-    const struct json *meta = text ? json_parse(op, text, strlen(text)) : NULL;
+    const struct json *meta =
+        store_json(op, store_path(op, run->store, "certs/%s/current/meta.json", lineage->name),
+                   "issue the certificate again with --force");
     struct cert cert;
 
     facts->held = certificate_held(op, run->store, lineage->name, &cert);

@@ -7,6 +7,7 @@
 
 #define LABEL_MOST 63u
 #define NAME_MOST  253u
+#define TITLE_MOST 230u /* with what the store adds to it, still a file name */
 
 bool name_is_ip(const char *name)
 {
@@ -111,7 +112,7 @@ const char *name_normalise(struct op *op, const char *input)
     if (!base || !labels_ok(op, base, input))
         return NULL;
     if (name_is_ip(base)) {
-        refused(op, input, "an IP address has no wildcard");
+        refused(op, input, "an IP address is written alone, without wildcard and final dot");
         return NULL;
     }
     return name_is_wildcard(name) ? op_text(op, "*.%s", base) : base;
@@ -136,14 +137,17 @@ bool names_normalise(struct op *op, const struct strings *input, struct strings 
     return true;
 }
 
-bool names_same(const struct strings *a, const struct strings *b)
+static bool all_in(const struct strings *some, const struct strings *list)
 {
-    if (a->count != b->count)
-        return false;
-    for (size_t i = 0; i < a->count; i++)
-        if (!strings_have(b, a->at[i]))
+    for (size_t i = 0; i < some->count; i++)
+        if (!strings_have(list, some->at[i]))
             return false;
     return true;
+}
+
+bool names_same(const struct strings *a, const struct strings *b)
+{
+    return all_in(a, b) && all_in(b, a);
 }
 
 const char *names_title(const struct strings *names)
@@ -155,10 +159,13 @@ bool title_ok(struct op *op, const char *title)
 {
     size_t good = strspn(title, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:");
 
-    if (*title && !title[good] && *title != '.' && *title != '-' && strlen(title) <= NAME_MOST)
+    if (*title && !title[good] && *title != '.' && *title != '-' && strlen(title) <= TITLE_MOST)
         return true;
     op_fail(op, ERR_USAGE, "\"%s\" cannot name a certificate", text_printable(op, title, 300));
-    return op_hint(op, "use letters, digits, '.', '-' and '_', beginning with a letter or digit");
+    return op_hint(op,
+                   "call it with --name: letters, digits, '.', '-' and '_', %u at most, not beginning with "
+                   "'.' or '-'",
+                   TITLE_MOST);
 }
 
 const char *names_redundant(const struct strings *names)

@@ -21,13 +21,13 @@ bool name_is_ip(const char *name);
 bool name_is_wildcard(const char *name);
 const char *name_base(const char *name); /* without "*." */
 
-/* The same names, whatever the order. */
+/* The same names, whatever the order and how often each is there. */
 bool names_same(const struct strings *a, const struct strings *b);
 
 /* What a certificate is called when nobody says: the first name without "*.". */
 const char *names_title(const struct strings *names);
 
-/* Letters, digits, '.', '-', '_' only: fit for a folder. Fails with USAGE. */
+/* Letters, digits, '.', '-', '_' and ':' only, not too long: fit for a folder. Fails with USAGE. */
 bool title_ok(struct op *op, const char *title);
 
 /* The name that `*.example.com` makes needless ("mail.example.com"), or NULL. */

@@ -144,6 +144,8 @@ bool policy_read_ca(struct op *op, const struct settings *settings, const struct
     const char *server = setting(&s, OPT_SERVER);
 
     policy->ca_bundle = setting(&s, OPT_CA_BUNDLE);
+    policy->profile = setting(&s, OPT_PROFILE);
+    policy->preferred_chain = setting(&s, OPT_PREFERRED_CHAIN);
     return read_key_kind(op, &s, policy) &&
            read_server(op, server ? server : "letsencrypt", setting_on(&s, OPT_STAGING), policy) &&
            ca_bundle_readable(op, policy->ca_bundle) && read_email(op, &s, policy) &&
@@ -171,8 +173,6 @@ bool policy_read(struct op *op, const struct settings *settings, const struct co
 {
     TRY(names_normalise(op, &settings->at[OPT_DOMAIN], &policy->names));
     TRY(policy_read_ca(op, settings, conf, policy));
-    policy->profile = setting(settings, OPT_PROFILE);
-    policy->preferred_chain = setting(settings, OPT_PREFERRED_CHAIN);
     policy->challenge_alias = alias(op, settings, OPT_CHALLENGE_ALIAS);
     policy->domain_alias = alias(op, settings, OPT_DOMAIN_ALIAS);
     TRY(spread_parse(op, setting(settings, OPT_PROPAGATION), &policy->spread));

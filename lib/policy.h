@@ -28,7 +28,7 @@ struct policy {
 bool policy_read(struct op *op, const struct settings *settings, const struct conf *conf,
                  struct policy *policy);
 
-/* Only the CA's part: directory, bundle, e-mail, EAB. */
+/* Only the CA's part: directory, bundle, e-mail, EAB, profile, chain, kind of key. */
 bool policy_read_ca(struct op *op, const struct settings *settings, const struct conf *conf,
                     struct policy *policy);
 

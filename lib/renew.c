@@ -4,15 +4,15 @@
 #include "base/when.h"
 
 #define DAY         86400
-#define SHORT_LIVED (10 * DAY)
+#define SHORT_LIVED (10u * DAY)
 
 int64_t renew_at(int64_t not_before, int64_t not_after)
 {
-    int64_t life = not_after - not_before;
+    uint64_t life = (uint64_t)not_after - (uint64_t)not_before; /* no overflow, whatever the dates */
 
-    if (life <= 0)
+    if (not_after <= not_before)
         return not_before;
-    return not_after - (life < SHORT_LIVED ? life / 2 : life / 3);
+    return not_after - (int64_t)(life < SHORT_LIVED ? life / 2 : life / 3);
 }
 
 struct renew_verdict renew_decide(struct op *op, const struct renew_facts *f)

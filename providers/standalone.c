@@ -14,29 +14,40 @@ static const struct field fields[] = {
     { 0 },
 };
 
-/* Started when it is first needed, stopped with the session. */
-static struct dnsd *server(struct op *op)
+static bool start(struct op *op)
 {
     void **state = session_state(op);
 
-    if (!*state && op_ok(op)) {
-        *state = dnsd_start(op, field(op, "STANDALONE_LISTEN"), field(op, "STANDALONE_NS"));
-        if (*state)
-            session_defer(op, dnsd_stop, *state);
-    }
-    return *state;
+    if (*state)
+        return true;
+    *state = dnsd_start(op, field(op, "STANDALONE_LISTEN"), field(op, "STANDALONE_NS"));
+    if (*state)
+        session_defer(op, dnsd_stop, *state);
+    return op_ok(op);
+}
+
+/*
+ * Before anybody asks for a zone, because resolvers remember for a while that nobody answered. That the port
+ * is taken matters only when there is something to say (add), not for removing what a restart has removed.
+ */
+static bool start_early(struct op *op)
+{
+    struct op *attempt = op_child(op);
+
+    start(attempt);
+    op_end(attempt);
+    return op_ok(op);
 }
 
 static bool add(struct op *op, struct record *records, size_t n)
 {
-    struct dnsd *dnsd = server(op);
+    struct dnsd *dnsd = start(op) ? *session_state(op) : NULL;
 
     for (size_t i = 0; i < n && op_effect(op, "DNS answer"); i++)
         dnsd_add(dnsd, records[i].fqdn, records[i].value);
     return op_ok(op);
 }
 
-/* After a restart nothing is left to remove, and no reason to listen. */
 static bool del(struct op *op, struct record *records, size_t n)
 {
     struct dnsd *dnsd = *session_state(op);
@@ -54,6 +65,7 @@ const struct provider provider_standalone = {
              "CAP_NET_BIND_SERVICE, or another port to which 53 is forwarded.",
     .fields = fields,
     .caps = CAP_NO_ZONE | CAP_BATCH,
+    .open = start_early,
     .add = add,
     .remove = del,
 };

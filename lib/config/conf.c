@@ -43,6 +43,30 @@ static struct conf_section *section_begin(struct op *op, struct conf *conf, cons
     return section_add(op, conf, words.at[0], words.at[1]);
 }
 
+static bool unknown_key(struct op *op, const struct conf *conf, const char *key, unsigned number)
+{
+    const char *near = option_nearest(op, key, FOR_ALL);
+
+    wrong(op, conf, number, op_text(op, "unknown key \"%s\"", key));
+    if (near && !(option_table[option_find(near)].flags & OPT_CLI_ONLY))
+        return op_hint(op, "did you mean \"%s\"?", near);
+    return false;
+}
+
+static bool add(struct op *op, const struct conf *conf, struct conf_section *section, enum option_id id,
+                const char *value, unsigned number)
+{
+    const struct option_info *option = &option_table[id];
+    bool on;
+
+    if (!option->argument && !switch_read(value, &on))
+        return wrong(op, conf, number, op_text(op, "\"%s\" is either yes or no", option->name));
+    if ((option->flags & OPT_PATH) && *value && *value != '/')
+        value = op_text(op, "%s/%s", folder_of(op, conf->path), value);
+    settings_add(op, &section->settings, id, value);
+    return true;
+}
+
 static bool pair(struct op *op, const struct conf *conf, struct conf_section *section, const char *line,
                  unsigned number)
 {
@@ -52,14 +76,11 @@ static bool pair(struct op *op, const struct conf *conf, struct conf_section *se
 
     if (!equals)
         return wrong(op, conf, number, op_text(op, "\"%s\" is no `key = value`", key));
-    if (id == OPTION_COUNT || (option_table[id].flags & OPT_CLI_ONLY)) {
-        const char *near = option_nearest(op, key, FOR_ALL);
-
-        wrong(op, conf, number, op_text(op, "unknown key \"%s\"", key));
-        return near ? op_hint(op, "did you mean \"%s\"?", near) : false;
-    }
-    settings_add(op, &section->settings, id, text_trim(op, equals + 1));
-    return true;
+    if (id == OPTION_COUNT)
+        return unknown_key(op, conf, key, number);
+    if (option_table[id].flags & OPT_CLI_ONLY)
+        return wrong(op, conf, number, op_text(op, "\"%s\" goes on the command line only", key));
+    return add(op, conf, section, id, text_trim(op, equals + 1), number);
 }
 
 static bool parse_line(struct op *op, struct conf *conf, struct conf_section **section, const char *line,
@@ -81,6 +102,7 @@ struct conf *conf_parse(struct op *op, const char *text, const char *path)
 
     conf->path = path;
     section = section_add(op, conf, "", "");
+    text += text_starts(text, "\xef\xbb\xbf") ? 3 : 0; /* the mark with which some editors begin UTF-8 */
     while (*text) {
         size_t length = strcspn(text, "\n");
 

@@ -2,7 +2,7 @@
  * conf: the configuration file: `key = value` lines, sections `[certificate NAME]`, `[ca NAME]`, `[dns
  * NAME]`, comments with # or ; at the start of a line. Keys are the long options; an unknown one is an error
  * with file, line and the nearest known name. Values are taken as they are, without quotes and without
- * expansion.
+ * expansion; a relative path counts from the folder of the file.
  */
 #ifndef MCACME_CONFIG_CONF_H
 #define MCACME_CONFIG_CONF_H

@@ -43,6 +43,14 @@ const char *secret_file_read(struct op *op, const char *path)
     return content ? text_trim(op, content) : NULL;
 }
 
+/* systemd's files are safe, though their mode need not look so where access is given by ACL. */
+static const char *from_systemd(struct op *op, const char *path)
+{
+    const char *content = file_there(path) ? file_read_named(op, path) : NULL;
+
+    return content ? text_trim(op, content) : NULL;
+}
+
 static const char *from_file(const struct credentials *credentials, struct op *op, const char *name)
 {
     const struct credentials_here *here = (const struct credentials_here *)credentials;
@@ -62,9 +70,7 @@ static const char *from_environment(const struct credentials *credentials, struc
         return value;
     if (path && *path)
         return secret_file_read(op, path);
-    if (folder && file_there(path = op_text(op, "%s/%s", folder, name)))
-        return secret_file_read(op, path);
-    return NULL;
+    return folder && *folder == '/' ? from_systemd(op, op_text(op, "%s/%s", folder, name)) : NULL;
 }
 
 const struct credentials *credentials_open(struct op *op, const char *path)

@@ -45,6 +45,7 @@ struct envfile envfile_parse(struct op *op, const char *text, const char *path)
     struct envfile file = { 0 };
     unsigned number = 0;
 
+    text += text_starts(text, "\xef\xbb\xbf") ? 3 : 0; /* the mark with which some editors begin UTF-8 */
     while (*text) {
         size_t length = strcspn(text, "\n");
 

@@ -3,8 +3,7 @@
  *
  * Blanks around key and value are trimmed, CR at the end of a line too; one pair of quotes (" or ') around a
  * value is removed; `export KEY=...` is accepted. Lines without = are reported by number and skipped. Values
- * may hold =,
- * #, $ and quotes.
+ * may hold =, #, $ and quotes.
  */
 #ifndef MCACME_CONFIG_ENVFILE_H
 #define MCACME_CONFIG_ENVFILE_H

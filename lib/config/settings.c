@@ -19,12 +19,25 @@ const char *setting(const struct settings *settings, enum option_id id)
     return values->count ? values->at[values->count - 1] : NULL;
 }
 
+bool switch_read(const char *word, bool *on)
+{
+    static const char *const words[] = { "yes", "true", "on", "1", "no", "false", "off", "0" };
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (text_same_nocase(word, words[i])) {
+            *on = i < 4;
+            return true;
+        }
+    }
+    return false;
+}
+
 bool setting_on(const struct settings *settings, enum option_id id)
 {
     const char *value = setting(settings, id);
+    bool on = false;
 
-    return value &&
-           (text_same_nocase(value, "yes") || text_same_nocase(value, "true") || text_same(value, "1"));
+    return value && switch_read(value, &on) && on;
 }
 
 int64_t setting_seconds(struct op *op, const struct settings *settings, enum option_id id, int64_t otherwise)
@@ -106,7 +119,7 @@ void settings_write(struct text *out, const struct settings *settings)
 
 bool settings_read(struct op *op, const struct json *object, struct settings *settings)
 {
-    for (size_t id = 0; id < OPTION_COUNT; id++) {
+    for (size_t id = 0; op_ok(op) && id < OPTION_COUNT; id++) {
         const struct option_info *option = &option_table[id];
 
         if (!(option->flags & OPT_SAVED) || !json_at(object, option->name))
@@ -115,6 +128,8 @@ bool settings_read(struct op *op, const struct json *object, struct settings *se
             settings->at[id] = json_strings(op, object, option->name);
         else
             settings_add(op, settings, (enum option_id)id, json_true(object, option->name) ? "yes" : "no");
+        if (!settings->at[id].count)
+            op_fail(op, ERR_UNTRUSTED, "\"%s\" is neither a string nor a list of strings", option->name);
     }
     return op_ok(op);
 }

@@ -52,6 +52,9 @@ struct settings {
 const char *setting(const struct settings *settings, enum option_id id);
 bool setting_on(const struct settings *settings, enum option_id id);
 
+/* "yes", "true", "on", "1" and their opposites, in any case; false for any other word. */
+bool switch_read(const char *word, bool *on);
+
 /* A DURATION option in seconds, `otherwise` when unset; fails with USAGE when it cannot be read. */
 int64_t setting_seconds(struct op *op, const struct settings *settings, enum option_id id, int64_t otherwise);
 
@@ -70,6 +73,7 @@ const char *option_nearest(struct op *op, const char *name, unsigned commands);
 /* The saved options as members of a JSON object, long names as they are. */
 struct json;
 void settings_write(struct text *out, const struct settings *settings);
+/* Fails with UNTRUSTED where a member is of the wrong type. */
 bool settings_read(struct op *op, const struct json *object, struct settings *settings);
 
 #endif

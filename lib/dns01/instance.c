@@ -153,6 +153,14 @@ bool instance_ready(struct op *op, struct instance *instance)
     return true;
 }
 
+bool instance_open(struct op *op, struct instance *instance)
+{
+    struct visit visit = instance_enter(op, instance);
+
+    instance_ready(op, instance);
+    return instance_leave(op, visit);
+}
+
 static const char *ask_zone(struct op *op, const struct provider *provider, const char *fqdn)
 {
     const char *key = op_text(op, "zone of %s", fqdn);

@@ -32,6 +32,9 @@ struct instance *instance_for(struct op *op, struct instance *const *all, size_t
 /* Reads and checks the fields: missing ones are named with what they are (CONFIG). Needs no network. */
 bool instance_check(struct op *op, struct instance *instance);
 
+/* Logs in (or begins to listen) now rather than at the first record. */
+bool instance_open(struct op *op, struct instance *instance);
+
 /*
  * What the core does with a provider: opens it first where needed, sets op->instance, groups by zone, merges
  * sets of values, fills in `name` and the least TTL. `records` all belong to this instance and are in any

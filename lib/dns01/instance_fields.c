@@ -142,7 +142,7 @@ bool instance_read_fields(struct op *op, struct instance *instance)
 {
     size_t n = field_count(instance->provider);
     const char **values = op_array(op, n + 1, const char *);
-    unsigned chosen;
+    unsigned chosen = 0;
 
     if (instance->session)
         return op_ok(op);

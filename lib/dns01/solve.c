@@ -66,6 +66,8 @@ static bool same_place_taken(const struct job *jobs, size_t i)
 
 static bool plan(struct op *op, const struct dns01 *dns01, struct job *jobs, size_t n)
 {
+    for (size_t i = 0; i < dns01->count; i++)
+        TRY(instance_open(op, dns01->instances[i]));
     TRY(find_places(op, dns01, jobs, n));
     for (size_t i = 0; i < n; i++) {
         jobs[i].instance = instance_for(op, dns01->instances, dns01->count, jobs[i].place.fqdn);

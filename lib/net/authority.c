@@ -225,9 +225,12 @@ static struct bytes reply(const struct dialogue *d)
 {
     const struct dns_rr *question = &d->query.question;
     const struct authority_zone *zone = zone_of(d->a, question->name);
+    const struct authority_zone vacant = { .top = question->name };
 
     if (d->edns_version)
         return reply_rcode(d, 0, BADVERS_HIGH);
+    if (!zone && text_starts(question->name, AUTHORITY_LABEL))
+        zone = &vacant;
     if (!zone || question->klass != DNS_IN ||
         (question->type >= FIRST_TRANSFER && question->type <= LAST_TRANSFER))
         return reply_rcode(d, DNS_REFUSED, 0);

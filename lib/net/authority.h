@@ -4,8 +4,9 @@
  *
  * Each name that ever got a TXT value is the top of a zone of its own: `_acme-challenge.example.com` is meant
  * to be delegated to us by an NS record. There are TXT, SOA and (where `host` is known) NS at the top,
- * nothing else and nothing below. A name whose last value was taken away stays ours and is empty: a sudden
- * REFUSED would make resolvers shun us.
+ * nothing else and nothing below. A name whose last value was taken away stays ours and is empty, and so is
+ * every other name that begins with _acme-challenge before it gets its first: REFUSED would make resolvers
+ * shun us.
  *
  *     struct authority a = { .op = op, .host = "ns.example.net" };
  *     authority_add(&a, "_acme-challenge.example.com", value);
@@ -23,6 +24,8 @@
 
 /* Short, for the values and their absence are news: a validator that asked too early asks again. */
 #define AUTHORITY_TTL 5u
+
+#define AUTHORITY_LABEL "_acme-challenge."
 
 struct authority_zone {
     const char *top;

@@ -162,7 +162,8 @@ bool file_replace_text(struct op *op, const char *path, const char *content, mod
     return op_ok(op) && file_replace(op, path, bytes_of(content), &(struct file_owner){ .mode = mode });
 }
 
-/* A line that did not reach the disk as a whole is taken back: the next one must not stand behind its rest. */
+/* A line that did not reach the disk as a whole is taken back: the next one must not stand behind its rest.
+ */
 static bool append_line(struct op *op, int fd, const char *path, const char *line)
 {
     off_t before = lseek(fd, 0, SEEK_END);

@@ -50,6 +50,11 @@ bool kit_check(bool good, const char *file, int line, const char *format, ...)
     return false;
 }
 
+bool kit_check_int(long long is, long long wanted, const char *file, int line, const char *expression)
+{
+    return kit_check(is == wanted, file, line, "%s is %lld, not %lld", expression, is, wanted);
+}
+
 bool kit_check_str(const char *is, const char *wanted, const char *file, int line, const char *expression)
 {
     return kit_check(text_same(is, wanted), file, line, "%s is \"%s\", not \"%s\"", expression,
@@ -58,8 +63,8 @@ bool kit_check_str(const char *is, const char *wanted, const char *file, int lin
 
 bool kit_check_failed(const struct op *op, enum err_code code, const char *words, const char *file, int line)
 {
-    if (!kit_check(op->err.code == code, file, line, "error code %d, not %d: %s", (int)op->err.code, (int)code,
-                   op->err.text ? op->err.text : "no error"))
+    if (!kit_check(op->err.code == code, file, line, "error code %d, not %d: %s", (int)op->err.code,
+                   (int)code, op->err.text ? op->err.text : "no error"))
         return false;
     return kit_check(!words || strstr(op->err.text, words), file, line, "the error lacks \"%s\": %s", words,
                      op->err.text);

@@ -9,8 +9,8 @@
  *         CHECK_FAILED(op, ERR_UNTRUSTED, "twice");
  *     }
  *
- * A failed check is reported with file and line and the test goes on. Time is a fake clock that jumps instead of
- * sleeping: no test waits.
+ * A failed check is reported with file and line and the test goes on. Time is a fake clock that jumps instead
+ * of sleeping: no test waits.
  */
 #ifndef MCACME_TEST_KIT_H
 #define MCACME_TEST_KIT_H
@@ -31,25 +31,24 @@ void kit_register(struct kit_test *test);
 const struct kit_test *kit_current(void);
 bool kit_failed(void); /* it has, so far */
 
-#define TEST(title)                                                              \
-    static void test_##title(void);                                              \
-    __attribute__((constructor)) static void register_##title(void)              \
-    {                                                                            \
-        static struct kit_test test = { .name = #title, .run = test_##title };   \
-        kit_register(&test);                                                     \
-    }                                                                            \
+#define TEST(title)                                                                                          \
+    static void test_##title(void);                                                                          \
+    __attribute__((constructor)) static void register_##title(void)                                          \
+    {                                                                                                        \
+        static struct kit_test test = { .name = #title, .run = test_##title };                               \
+        kit_register(&test);                                                                                 \
+    }                                                                                                        \
     static void test_##title(void)
 
 bool kit_check(bool good, const char *file, int line, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-#define CHECK(expression) kit_check((expression), __FILE__, __LINE__, "%s", #expression)
-#define CHECK_INT(is, wanted)                                                                             \
-    kit_check((long long)(is) == (long long)(wanted), __FILE__, __LINE__, "%s is %lld, not %lld", #is,    \
-              (long long)(is), (long long)(wanted))
-#define CHECK_STR(is, wanted) kit_check_str((is), (wanted), __FILE__, __LINE__, #is)
+#define CHECK(expression)             kit_check((expression), __FILE__, __LINE__, "%s", #expression)
+#define CHECK_INT(is, wanted)         kit_check_int((long long)(is), (long long)(wanted), __FILE__, __LINE__, #is)
+#define CHECK_STR(is, wanted)         kit_check_str((is), (wanted), __FILE__, __LINE__, #is)
 #define CHECK_FAILED(op, code, words) kit_check_failed((op), (code), (words), __FILE__, __LINE__)
 
+bool kit_check_int(long long is, long long wanted, const char *file, int line, const char *expression);
 bool kit_check_str(const char *is, const char *wanted, const char *file, int line, const char *expression);
 
 /* The operation failed with this code and its text holds these words (NULL: any). */

@@ -156,11 +156,20 @@ TEST(authority_empty_name_between_two_of_ours)
     check_negative(&m, DNS_NXDOMAIN, "a.b." APEX);
 }
 
+TEST(authority_knows_challenge_names_before_their_first_value)
+{
+    struct op *op = kit_op();
+    struct authority a = authority(op);
+    struct dns_message m = ask(op, &a, "_acme-challenge.example.org", DNS_TXT, plainly);
+
+    check_negative(&m, DNS_NOERROR, "_acme-challenge.example.org");
+}
+
 TEST(authority_refuses_what_is_not_ours)
 {
     struct op *op = kit_op();
     struct authority a = authority(op);
-    static const char *const names[] = { "example.com", "", "com", "_acme-challenge.example.org",
+    static const char *const names[] = { "example.com", "", "com", "www.example.org",
                                          "x_acme-challenge.example.com" };
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

@@ -18,7 +18,7 @@
 #include "family.h"
 
 #define FAKE_CA      "https://ca.test"
-#define FAKE_SECONDS 20u /* of a request on its way, in milliseconds */
+#define FAKE_TRIP_MS 20 /* what a round of requests takes */
 
 enum fake_page {
     FAKE_DIRECTORY,
@@ -39,12 +39,13 @@ enum fake_page {
 /* What is done to the answers of a page. */
 struct fake_lie {
     enum fake_page page;
-    unsigned after;       /* so many answers are left alone first */
-    unsigned times;       /* and so many are spoiled; 0: all */
-    long status;          /* 0: as it is */
-    const char *from, *to; /* `from` in the body becomes `to`, wherever it stands; from NULL: the whole body */
-    const char *header;   /* "Name: value" in place of what there is of that name; "Name:" removes it */
-    bool lost, unsent;    /* no answer; the CA has acted, or has not even been reached */
+    unsigned after; /* so many answers are left alone first */
+    unsigned times; /* and so many are spoiled; 0: all */
+    long status;    /* 0: as it is */
+    const char *from,
+        *to;            /* `from` in the body becomes `to`, wherever it stands; from NULL: the whole body */
+    const char *header; /* "Name: value" in place of what there is of that name; "Name:" removes it */
+    bool lost, unsent;  /* no answer; the CA has acted, or has not even been reached */
 };
 #define FAKE_MOST_LIES 4u
 
@@ -58,8 +59,8 @@ struct fake_order {
     struct strings names;
     enum order_status status;
     struct fake_authz *authzs;
-    unsigned polls; /* until something happens */
-    struct key leaf; /* of the CSR; its public half only */
+    unsigned polls;    /* until something happens */
+    struct bytes leaf; /* SPKI of the CSR */
     const char *profile;
 };
 #define FAKE_MOST_ORDERS 8u
@@ -76,8 +77,8 @@ struct fake_ca {
     const char *profiles;    /* JSON object of the directory, or NULL */
     const char *retry_after; /* on orders that are not settled yet */
     bool eab_required;
-    unsigned refuse_nonces;  /* percent */
-    unsigned alternates;     /* chains besides the default one, under "Root 1", "Root 2" ... */
+    unsigned refuse_nonces; /* percent */
+    unsigned alternates;    /* chains besides the default one, under "Root 1", "Root 2" ... */
     bool (*visible)(const char *name, const char *value); /* looks for the TXT value; NULL: it is there */
     void (*forge)(struct fake_ca *fake, struct family *family); /* spoils a certificate; may be NULL */
 
@@ -117,9 +118,9 @@ struct fake_call {
     struct fake_ca *fake;
     enum fake_page page;
     const char *url;
-    unsigned number[3];        /* that stand in the URL's path */
+    unsigned number[3];         /* that stand in the URL's path */
     const struct json *payload; /* NULL: POST-as-GET */
-    struct bytes signer;       /* SPKI */
+    struct bytes signer;        /* SPKI */
     bool by_account;
     struct http_response *answer;
     struct strings headers;
@@ -145,7 +146,7 @@ void fake_finalize(struct fake_call *call);
 void fake_cert(struct fake_call *call);
 void fake_revoke(struct fake_call *call);
 
-/* The CSR's key and names; false when it is no good request. */
-bool fake_read_csr(struct op *op, struct bytes csr, struct key *key, struct strings *names);
+/* The CSR's public key and names; false when it is no good request. */
+bool fake_read_csr(struct op *op, struct bytes csr, struct bytes *spki, struct strings *names);
 
 #endif
