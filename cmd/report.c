@@ -202,3 +202,18 @@ void report_outcomes(struct report *report, const struct outcomes *outcomes, boo
     json_close(&members, ']');
     report_json(report, members.data, err, status);
 }
+
+void report_rehearsal(struct report *report, const struct outcome *outcome, int status)
+{
+    struct text members = text_begin(report->op->arena);
+
+    if (report->json) {
+        json_put_bool(&members, "dry-run", true);
+        json_put(&members, "name", outcome->name);
+        json_put_strings(&members, "names", &outcome->names);
+        report_json(report, members.data, &outcome->err, status);
+    } else if (!status && !report->quiet) {
+        report_line(report, "%s: the dry run succeeded (%s); nothing was saved", outcome->name,
+                    strings_join(report->op, &outcome->names, ", "));
+    }
+}

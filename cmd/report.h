@@ -44,6 +44,9 @@ struct outcomes {
 void report_outcomes(struct report *report, const struct outcomes *outcomes, bool plan, const struct err *err,
                      int status);
 
+/* What a dry run of issue came to: nothing is there to be shown but that it works, or does not. */
+void report_rehearsal(struct report *report, const struct outcome *outcome, int status);
+
 /* The one JSON object: `members` were written by the caller with json_put. */
 void report_json(struct report *report, const char *members, const struct err *err, int status);
 void json_put_outcome(struct text *out, struct op *op, const struct outcome *outcome);

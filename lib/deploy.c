@@ -79,12 +79,20 @@ bool install_target_parse(struct op *op, const char *text, mode_t mode, struct i
     return true;
 }
 
+/* An empty value switches off what a weaker layer of settings has set. */
+static const char *target_of(const struct settings *settings, size_t kind)
+{
+    const char *text = setting(settings, kinds[kind].option);
+
+    return text && *text ? text : NULL;
+}
+
 bool install_targets_ok(struct op *op, const struct settings *settings)
 {
     struct install_target target;
 
     for (size_t i = 0; i < KIND_COUNT; i++) {
-        const char *text = setting(settings, kinds[i].option);
+        const char *text = target_of(settings, i);
 
         op_enter(op, "--%s", option_table[kinds[i].option].name);
         if (text)
@@ -143,8 +151,8 @@ bool deploy(struct op *op, const struct store *store, const struct settings *set
 {
     op_enter(op, "deploying");
     for (size_t i = 0; op_ok(op) && i < KIND_COUNT; i++)
-        if (setting(settings, kinds[i].option))
-            install(op, store, cert, i, setting(settings, kinds[i].option));
+        if (target_of(settings, i))
+            install(op, store, cert, i, target_of(settings, i));
     if (op_ok(op))
         hook_of_user(op, store, settings, OPT_DEPLOY_HOOK, ERR_DEPLOY, cert, names);
     op_leave(op);

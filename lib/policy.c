@@ -29,6 +29,14 @@ const char *const ca_preset_names[] = {
     "letsencrypt", "letsencrypt-staging", "zerossl", "google", "sslcom", "actalis", NULL
 };
 
+bool ca_has_staging(const char *server)
+{
+    for (size_t i = 0; i < PRESET_COUNT; i++)
+        if (text_same(presets[i].name, server))
+            return presets[i].staging != NULL;
+    return false;
+}
+
 static bool unknown_ca(struct op *op, const char *server)
 {
     struct strings names = { 0 };

@@ -32,6 +32,9 @@ bool policy_read(struct op *op, const struct settings *settings, const struct co
 bool policy_read_ca(struct op *op, const struct settings *settings, const struct conf *conf,
                     struct policy *policy);
 
+/* Whether --staging means something for this value of --server. */
+bool ca_has_staging(const char *server);
+
 /* "letsencrypt" and so on, for messages and the manual; ends with NULL. */
 extern const char *const ca_preset_names[];
 

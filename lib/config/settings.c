@@ -71,6 +71,12 @@ void settings_add(struct op *op, struct settings *settings, enum option_id id, c
     strings_add(op, list, arena_strdup(op->arena, value));
 }
 
+void settings_set(struct op *op, struct settings *settings, enum option_id id, const char *value)
+{
+    settings->at[id].count = 0;
+    settings_add(op, settings, id, value);
+}
+
 void settings_default(struct op *op, struct settings *settings, const struct settings *weaker, unsigned flags)
 {
     for (size_t id = 0; id < OPTION_COUNT; id++) {

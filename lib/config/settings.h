@@ -62,6 +62,9 @@ int64_t setting_seconds(struct op *op, const struct settings *settings, enum opt
  */
 void settings_add(struct op *op, struct settings *settings, enum option_id id, const char *value);
 
+/* This value and no other. */
+void settings_set(struct op *op, struct settings *settings, enum option_id id, const char *value);
+
 /* Fills in from `weaker` what is unset; `flags` limits it to options that have all of them (0: all). */
 void settings_default(struct op *op, struct settings *settings, const struct settings *weaker,
                       unsigned flags);

@@ -53,6 +53,8 @@ bool folder_remove(struct op *op, const char *path);
 /* The folder that a path is in: "/" of "/a", "." of "a". */
 const char *folder_of(struct op *op, const char *path);
 
+bool folder_remove_all(struct op *op, const char *path); /* with all that is below it; follows no symlink */
+
 /* The names in a folder, sorted, without those that begin with a dot; none when it is not there. */
 struct strings folder_list(struct op *op, const char *path);
 

@@ -87,7 +87,7 @@ bool folder_make(struct op *op, const char *path)
 {
     TRY(op_ok(op));
     for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/'))
-        if (slash != path)
+        if (slash != path && slash[strspn(slash, "/")])
             TRY(make_one(op, text_cut(op, path, (size_t)(slash - path)), 0755));
     return make_one(op, path, 0700) && private_enough(op, path) && parents_safe(op, path);
 }
@@ -129,4 +129,23 @@ bool folder_remove(struct op *op, const char *path)
     TRY(op_effect(op, "remove folder"));
     return rmdir(path) == 0 || errno == ENOENT ||
            op_fail_errno(op, ERR_STORE, "removing the folder %s", path);
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat status;
+
+    return lstat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+bool folder_remove_all(struct op *op, const char *path)
+{
+    struct strings names = folder_list(op, path);
+
+    for (size_t i = 0; i < names.count; i++) {
+        const char *one = op_text(op, "%s/%s", path, names.at[i]);
+
+        TRY(is_folder(one) ? folder_remove_all(op, one) : file_remove(op, one));
+    }
+    return folder_remove(op, path);
 }
