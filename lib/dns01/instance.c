@@ -24,20 +24,26 @@ static void release(void *what)
     instance_forget(what);
 }
 
-static const struct provider *provider_named(struct op *op, const char *name)
+void instance_suggest(struct op *op, const char *name)
 {
-    const struct provider_entry *entry = provider_find(name);
-    struct strings names;
-    const char *nearest;
+    struct strings names = provider_names(op);
+    const char *nearest = text_nearest(op, name, &names);
 
-    if (entry)
-        return entry->provider;
-    names = provider_names(op);
-    nearest = text_nearest(op, name, &names);
-    op_fail(op, ERR_USAGE, "there is no DNS provider \"%s\"", name);
     if (nearest)
         op_hint(op, "did you mean %s? \"mcacme providers\" lists all", nearest);
     op_hint(op, "\"mcacme providers\" lists all; \"exec\" calls a program of your own");
+}
+
+static const struct provider *provider_named(struct op *op, const char *name)
+{
+    const struct provider_entry *entry = provider_find(name);
+
+    if (!entry && text_starts(name, "dns_"))
+        entry = provider_find("acmesh");
+    if (entry)
+        return entry->provider;
+    op_fail(op, ERR_USAGE, "there is no DNS provider \"%s\"", name);
+    instance_suggest(op, name);
     return NULL;
 }
 
@@ -54,26 +60,34 @@ static struct strings zones_of(struct op *op, const char *list)
     return zones;
 }
 
+struct instance *instance_make(struct op *op, const char *label, const char *name, const char *zones,
+                               const struct credentials *credentials)
+{
+    const struct provider *provider;
+    struct instance *instance;
+
+    if (!op_ok(op) || !(provider = provider_named(op, name)))
+        return NULL;
+    instance = op_new(op, struct instance);
+    instance->label = label;
+    instance->called = name;
+    instance->provider = provider;
+    instance->zones = zones_of(op, zones ? zones : "");
+    instance->credentials = credentials;
+    arena_defer(op->arena, release, instance);
+    if (zones && !instance->zones.count) {
+        op_fail(op, ERR_USAGE, "\"%s\" is given an empty list of zones", label);
+        return NULL;
+    }
+    return instance;
+}
+
 struct instance *instance_parse(struct op *op, const char *text, const struct credentials *credentials)
 {
     const char *colon = strchr(text, ':');
     const char *label = text_trim(op, text_cut(op, text, strcspn(text, ":")));
-    const struct provider *provider;
-    struct instance *instance;
 
-    if (!op_ok(op) || !(provider = provider_named(op, label)))
-        return NULL;
-    instance = op_new(op, struct instance);
-    instance->label = label;
-    instance->provider = provider;
-    instance->zones = zones_of(op, colon ? colon + 1 : "");
-    instance->credentials = credentials;
-    arena_defer(op->arena, release, instance);
-    if (colon && !instance->zones.count) {
-        op_fail(op, ERR_USAGE, "\"%s\" names no zone behind the colon", text);
-        return NULL;
-    }
-    return instance;
+    return instance_make(op, label, label, colon ? colon + 1 : NULL, credentials);
 }
 
 /* Length of the zone where it covers the name, else -1. Zones end at dots: not notexample.com in example.com.

@@ -11,11 +11,15 @@
 #include "base/credentials.h"
 #include "dns01/provider.h"
 
+struct journal;
+
 struct instance {
-    const char *label; /* as the user wrote it, without zones: "cloudflare", "dns_cf" */
+    const char *label;  /* as in --dns, without zones: "cloudflare", "dns_cf", or the name of a section */
+    const char *called; /* the provider's name or alias, as the user wrote it */
     const struct provider *provider;
     struct strings zones; /* empty: all */
     const struct credentials *credentials;
+    const struct journal *journal; /* of the certificate at work, for whole.h; NULL where there is no store */
     struct op *session; /* from the first use until instance_close: field values, session values, state */
     struct strings names, values; /* fields and session values, pairwise */
     void *state;
@@ -23,8 +27,15 @@ struct instance {
     int64_t next_request; /* ticks, for per_second */
 };
 
-/* "PROVIDER[:ZONE,...]". Fails with USAGE for an unknown provider and names the nearest one. */
+/*
+ * "PROVIDER[:ZONE,...]". Fails with USAGE for an unknown provider and names the nearest one. A plugin of
+ * acme.sh ("dns_xxx") that no provider has for an alias is the provider acmesh's business.
+ */
 struct instance *instance_parse(struct op *op, const char *text, const struct credentials *credentials);
+
+/* The same under a name of the user's own; `zones` is "ZONE,...", NULL: all. */
+struct instance *instance_make(struct op *op, const char *label, const char *provider, const char *zones,
+                               const struct credentials *credentials);
 
 /* The instance whose zones cover the name best; fails with CONFIG when none does. */
 struct instance *instance_for(struct op *op, struct instance *const *all, size_t n, const char *fqdn);

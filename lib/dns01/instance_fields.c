@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "crypto/secrets.h"
 #include "dns01/instance_parts.h"
+#include "dns01/registry.h"
 
 #include <unistd.h>
 
@@ -158,7 +159,9 @@ bool instance_check(struct op *op, struct instance *instance)
 {
     struct visit visit = instance_enter(op, instance);
 
-    if (op_ok(op))
-        instance_read_fields(op, instance);
+    if (op_ok(op) && instance_read_fields(op, instance) && instance->provider->check)
+        instance->provider->check(op);
+    if (!op_ok(op) && !provider_find(instance->called)) /* it was taken for a plugin of acme.sh */
+        instance_suggest(op, instance->called);
     return instance_leave(op, visit);
 }

@@ -15,6 +15,9 @@ struct visit instance_enter(struct op *op, struct instance *instance);
 /* Makes the error, if there is one, the provider's: its code, without secrets. Returns whether op is ok. */
 bool instance_leave(struct op *op, struct visit visit);
 
+/* A hint for a name that no provider has. */
+void instance_suggest(struct op *op, const char *name);
+
 /* Fields read, logged in. */
 bool instance_ready(struct op *op, struct instance *instance);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define LEAST_TTL 60u
+#define ATTEMPTS  3 /* at changing a set that somebody else changes, too */
 
 /* "_acme-challenge.www" in "example.com"; "@" for the zone itself; NULL where it is not in there. */
 static const char *name_in_zone(struct op *op, const char *fqdn, const char *zone)
@@ -48,12 +49,14 @@ static bool take_out(struct values *values, const char *value)
 }
 
 /* Loads the set at one name, changes our values in it and nothing else, writes it where that changed it. */
-static bool change_set(struct op *op, const struct record *records, size_t n, bool adding)
+static bool change_set_once(struct op *op, const struct record *records, size_t n, bool adding)
 {
     const struct provider *provider = op->instance->provider;
-    struct values values = { 0 };
+    struct values values = { .removing = !adding };
     bool changed = false;
 
+    for (size_t i = 0; i < n; i++)
+        strings_add(op, &values.ours, records[i].value);
     TRY(provider->load(op, records, &values) && op_ok(op));
     for (size_t i = 0; i < n; i++)
         if (adding ? put_in(op, &values, records[i].value) : take_out(&values, records[i].value))
@@ -61,6 +64,18 @@ static bool change_set(struct op *op, const struct record *records, size_t n, bo
     if (!values.ttl)
         values.ttl = records->ttl;
     return !changed || provider->replace(op, records, &values);
+}
+
+/* Somebody else may change the set between the two: then what we wrote was refused, and it is loaded again.
+ */
+static bool change_set(struct op *op, const struct record *records, size_t n, bool adding)
+{
+    for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
+        if (change_set_once(op, records, n, adding) || op->err.code != ERR_BUSY)
+            return op_ok(op);
+        op_recover(op);
+    }
+    return change_set_once(op, records, n, adding);
 }
 
 static bool add(struct op *op, struct record *records, size_t n)
@@ -94,6 +109,20 @@ static bool together(const struct provider *provider, const struct record *a, co
     return (provider->caps & CAP_BATCH) && text_same(a->zone, b->zone);
 }
 
+/* Two runs that each read, change and write a whole would lose what the other has written. */
+static void work_alone(struct op *op, struct record *records, size_t n,
+                       bool (*work)(struct op *op, struct record *records, size_t n))
+{
+    const struct provider *provider = op->instance->provider;
+    bool whole = records->zone && (provider->replace || (provider->caps & CAP_WHOLE));
+    struct op *lock = op_child(op);
+
+    if (!whole || whole_lock(lock, records->zone))
+        work(op, records, n);
+    op_adopt(op, lock);
+    op_end(lock);
+}
+
 /* Calls `work` with the first record that is not done and all that belong with it; handles find their way
  * back. */
 static void work_on_group(struct op *op, struct record *records, bool *done, size_t n,
@@ -110,7 +139,7 @@ static void work_on_group(struct op *op, struct record *records, bool *done, siz
         from[count++] = i;
         done[i] = true;
     }
-    work(op, group, count);
+    work_alone(op, group, count, work);
     for (size_t i = 0; i < count; i++)
         records[from[i]].handle = group[i].handle;
 }

@@ -3,6 +3,7 @@
 
 #include "crypto/secrets.h"
 #include "dns01/instance.h"
+#include "dns01/spread.h"
 
 #include <string.h>
 
@@ -21,6 +22,22 @@ const char *field(struct op *op, const char *name)
     size_t place = place_of(instance, name);
 
     return place < instance->values.count ? instance->values.at[place] : NULL;
+}
+
+const char *credential_named(struct op *op, const char *name)
+{
+    const struct credentials *credentials = op->instance->credentials;
+    const char *value = op_ok(op) ? credentials->get(credentials, op, name) : NULL;
+
+    if (!value || !*value)
+        return NULL;
+    secrets_add(op, value);
+    return value;
+}
+
+const char *called_as(struct op *op)
+{
+    return op->instance->called;
 }
 
 void session_keep(struct op *op, const char *name, const char *value)
@@ -58,6 +75,17 @@ void *session_alloc(struct op *op, size_t size)
 void session_defer(struct op *op, void (*release)(void *what), void *what)
 {
     arena_defer(op->instance->session->arena, release, what);
+}
+
+bool txt_gone(struct op *op, const struct record *record)
+{
+    struct op *aside = op_child(op);
+    bool gone = spread_gone(aside, &(struct spread_record){ record->fqdn, record->zone, record->value });
+
+    if (op_ok(aside) && gone)
+        op_log(op, LOG_NOTE, "%s is gone, say the name servers", record->fqdn);
+    op_end(aside);
+    return gone;
 }
 
 const char *name_parent(const char *name)
@@ -126,6 +154,22 @@ const char *txt_quote(struct op *op, const char *value)
     }
     text_char(&out, '"');
     return out.data;
+}
+
+const char *txt_value(struct op *op, const char *content)
+{
+    size_t length = content ? strlen(content) : 0;
+    const char *inside;
+
+    if (length < 2 || content[0] != '"' || content[length - 1] != '"')
+        return content;
+    inside = text_cut(op, content + 1, length - 2);
+    return strpbrk(inside, "\"\\") ? content : inside;
+}
+
+const char *txt_content(struct op *op, const char *value)
+{
+    return value && *value == '"' ? value : txt_quote(op, value);
 }
 
 bool txt_is(struct op *op, const char *content, const char *value)

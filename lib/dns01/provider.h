@@ -25,6 +25,8 @@
  *  - `remove` is content when the record is gone already, and works without a handle.
  *  - it touches nothing but TXT records with our name and our value.
  *  - `add` is content when exactly this record is there already.
+ *  - `replace` fails with BUSY where the vendor says that the set has changed since it was loaded: then the
+ *    core loads it again.
  *  - it never frees, prints, sleeps or reads the environment.
  *
  * See providers/cloudflare.c for a vendor with single records, providers/powerdns.c for whole sets.
@@ -35,9 +37,15 @@
 #include "base/json.h"
 #include "base/op.h"
 #include "base/text.h"
+#include "base/when.h"
 #include "crypto/encode.h"
 #include "crypto/hash.h"
+#include "dns01/cloud.h"
+#include "dns01/listing.h"
 #include "dns01/rest.h"
+#include "dns01/whole.h"
+#include "net/sign.h"
+#include "net/xml.h"
 
 enum field_flag {
     FIELD_REQUIRED = 1, /* in every set of alternatives */
@@ -75,14 +83,17 @@ struct values {
     struct strings list;
     unsigned ttl;        /* of the set that was loaded; 0: there was none (replace then sees the record's) */
     const char *version; /* what load wants replace to know: an etag, the vendor's own text; may be NULL */
+    /* For load where the set may not be read: it can guess where the vendor refuses a wrong guess. */
+    struct strings ours; /* our values in question */
+    bool removing;       /* them, not adding */
 };
 
 enum provider_cap {
     CAP_BATCH = 1,   /* add and remove take all records of one zone at once */
     CAP_SERIAL = 2,  /* holds one value only: challenges at the same name are validated one after the other */
     CAP_NO_ZONE = 4, /* needs no zone: the other side finds it */
-    CAP_VISIBLE =
-        8 /* what add has done can be seen at once at the place that is asked; no propagation check */
+    CAP_VISIBLE = 8, /* what add has done can be seen at once where it counts: no propagation check */
+    CAP_WHOLE = 16   /* add and remove rewrite the zone: never two runs at once, see whole.h */
 };
 
 struct provider {
@@ -111,6 +122,13 @@ struct provider {
     const char *error;
     const char *good;    /* what every answer of success says: "success=true", "code=1000|1001"; or NULL */
     unsigned per_second; /* requests, kept by rest.c; 0: no limit */
+    const char *busy; /* what an answer says that means the same as status 429: "code=50004|50005"; or NULL */
+    /*
+     * What an answer says when the session that `open` began is over: "code=2200". Then nothing was done:
+     * `open` is called again, and the request repeated with new headers.
+     */
+    const char *expired;
+    bool (*check)(struct op *op); /* optional: whether the fields can work, as far as that needs no network */
     bool (*open)(struct op *op);  /* optional: log in, fetch a token (session_set) */
     bool (*close)(struct op *op); /* optional: log out, commit */
     /* optional: the zone of a name, where the vendor knows better than DNS (split horizon); NULL: unknown */
@@ -126,6 +144,13 @@ struct provider {
 /* A field's value, the session's value of that name, or NULL where neither is set. */
 const char *field(struct op *op, const char *name);
 
+/* For providers who front others: what the user has set under a name that is no field; a secret. NULL: unset.
+ */
+const char *credential_named(struct op *op, const char *name);
+
+/* The name or alias by which the user called the provider. */
+const char *called_as(struct op *op);
+
 /* A secret kept until the provider is closed (a session token); {name} in headers sees it. */
 void session_set(struct op *op, const char *name, const char *value);
 
@@ -139,6 +164,12 @@ void *session_alloc(struct op *op, size_t size);
 /* Runs release(what) when the session ends, whether or not the provider was closed in good order. */
 void session_defer(struct op *op, void (*release)(void *what), void *what);
 
+/*
+ * Whether all name servers of the zone answer, and none has the record: for a vendor who fails to remove what
+ * is gone already and cannot be asked. False, op being ok, where that cannot be told.
+ */
+bool txt_gone(struct op *op, const struct record *record);
+
 /* The name one label up, NULL above the top: the candidates for a zone are a name and all above it. */
 const char *name_parent(const char *name);
 
@@ -147,5 +178,21 @@ const char *txt_unquote(struct op *op, const char *content);
 const char *txt_quote(struct op *op,
                       const char *value); /* in strings of 255 bytes at most (RFC 1035 3.3.14) */
 bool txt_is(struct op *op, const char *content, const char *value); /* content may be quoted or NULL */
+
+/*
+ * For whole sets, in which the values of others go back as they came: txt_value gives the text of one simple
+ * quoted string, and everything else (several strings, escapes) as it is; txt_content is its inverse.
+ */
+const char *txt_value(struct op *op, const char *content);
+const char *txt_content(struct op *op, const char *value);
+
+/*
+ * The content of a file that the user named, or that another program of his keeps; NULL, op being ok, where
+ * it is not there (or `path` is NULL). Refused when everybody may write to it.
+ */
+const char *user_file(struct op *op, const char *path);
+
+/* The value of a name in a [section] of such a file's text; NULL where it is not there. */
+const char *ini_value(struct op *op, const char *text, const char *section, const char *name);
 
 #endif

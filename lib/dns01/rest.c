@@ -35,7 +35,7 @@ static bool lines_ok(struct op *op, const struct strings *lines)
 
 static const char *const *all_headers(struct op *op, const struct rest_call *call)
 {
-    struct strings lines = rest_headers(op);
+    struct strings lines = call->bare ? (struct strings){ 0 } : rest_headers(op);
 
     for (size_t i = 0; i < sizeof call->headers / sizeof *call->headers && call->headers[i]; i++)
         strings_add(op, &lines, call->headers[i]);
@@ -58,8 +58,10 @@ static bool build(struct op *op, const struct rest_call *call, struct http_reque
     request->headers = all_headers(op, call);
     request->body_length = call->body ? strlen(call->body) : 0;
     /* while it is being opened a provider answers with secrets that nobody knows yet */
-    request->secret = !op->instance->open || secrets_in(op, call->url) || secrets_in(op, call->body);
-    return request->headers && rest_url_ok(op, call->url, &request->plain);
+    request->secret =
+        !op->instance->open || call->bare || secrets_in(op, call->url) || secrets_in(op, call->body);
+    request->local = call->bare && rest_metadata(op, call->url);
+    return request->headers && rest_url_ok(op, call->url, request->local, &request->plain);
 }
 
 static bool wait_turn(struct op *op)
@@ -98,7 +100,7 @@ static int64_t pause_before_repeat(struct op *op, const struct rest_call *call, 
     int64_t asked = answer->status ? rest_retry_after(op, answer) : -1;
     bool safe = text_same(call->method, "GET") && (answer->status == 0 || answer->status >= 500);
 
-    if (asked > LONGEST_WAIT || !(safe || answer->status == 429))
+    if (asked > LONGEST_WAIT || !(safe || rest_busy(op, answer)))
         return -1;
     if (asked >= 0)
         return asked * 1000;
@@ -122,17 +124,51 @@ static size_t sift(struct op *op, struct rest_call **calls, size_t n, int attemp
     return left && op_wait(op, longest) ? left : 0;
 }
 
+/* Makes the calls, again and again where that may be. */
+static bool insist(struct op *op, struct rest_call **calls, size_t n)
+{
+    size_t left = n;
+
+    for (int attempt = 0; left && attempt < ATTEMPTS; attempt++) {
+        TRY(run(op, calls, left));
+        left = attempt + 1 < ATTEMPTS ? sift(op, calls, left, attempt) : 0;
+    }
+    return op_ok(op);
+}
+
+/* Those that were refused for the session's end; while it is being begun no session can be over. */
+static size_t expired(struct op *op, struct rest_call *calls, size_t n, struct rest_call **which)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; op->instance->open && i < n; i++)
+        if (rest_rule(op, &calls[i].answer, op->instance->provider->expired))
+            which[count++] = &calls[i];
+    return count;
+}
+
+static bool renew_session(struct op *op)
+{
+    bool good;
+
+    op->instance->open = false;
+    good = op->instance->provider->open(op);
+    op->instance->open = true; /* so that it is closed, too */
+    return good && op_ok(op);
+}
+
 bool rest_calls(struct op *op, struct rest_call *calls, size_t n)
 {
     struct rest_call **todo = op_array(op, n, struct rest_call *);
-    size_t left = op_ok(op) ? n : 0;
+    size_t stale;
 
+    TRY(op_ok(op));
     for (size_t i = 0; i < n; i++)
         todo[i] = &calls[i];
-    for (int attempt = 0; left && attempt < ATTEMPTS; attempt++) {
-        TRY(run(op, todo, left));
-        left = attempt + 1 < ATTEMPTS ? sift(op, todo, left, attempt) : 0;
-    }
+    TRY(insist(op, todo, n));
+    stale = expired(op, calls, n, todo);
+    if (stale)
+        TRY(renew_session(op) && insist(op, todo, stale));
     for (size_t i = 0; op_ok(op) && i < n; i++)
         if (!calls[i].answer.status)
             op_fail(op, ERR_NETWORK, "%s: %s", rest_origin(op, calls[i].url), calls[i].answer.failure);
@@ -165,6 +201,19 @@ const struct json *rest_get(struct op *op, const char *path, ...)
     answer = ask(op, (struct rest_call){ .method = "GET" }, path, &args);
     va_end(args);
     return answer;
+}
+
+const struct json *rest_look(struct op *op, const char *path, ...)
+{
+    struct rest_call call = { .method = "GET" };
+    va_list args;
+
+    va_start(args, path);
+    call.url = rest_vurl(op, path, &args);
+    va_end(args);
+    if (!rest_call(op, &call) || call.answer.status == 404)
+        return NULL;
+    return rest_judge(op, &call.answer);
 }
 
 const struct json *rest_post(struct op *op, const char *body, const char *path, ...)
@@ -227,6 +276,16 @@ bool rest_delete(struct op *op, const char *path, ...)
     if (call.answer.status / 100 != 2)
         return rest_refused(op, &call.answer);
     return !op->instance->provider->good || rest_judge(op, &call.answer);
+}
+
+const char *rest_cookie(struct op *op, const struct http_response *answer, const char *name)
+{
+    const char *start = op_text(op, "%s=", name), *line, *value = NULL;
+
+    for (size_t i = 0; (line = http_header(answer, "Set-Cookie", i)); i++)
+        if (text_starts(line, start))
+            value = text_cut(op, line + strlen(start), strcspn(line + strlen(start), "; "));
+    return value;
 }
 
 /* A stopped run stays stopped; everything else was between us and the vendor. */

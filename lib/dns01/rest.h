@@ -22,6 +22,7 @@
 #include "net/http.h"
 
 struct json;
+struct xml;
 
 const struct json *rest_get(struct op *op, const char *path, ...) __attribute__((format(printf, 2, 3)));
 const struct json *rest_post(struct op *op, const char *body, const char *path, ...)
@@ -30,6 +31,9 @@ const struct json *rest_put(struct op *op, const char *body, const char *path, .
     __attribute__((format(printf, 3, 4)));
 const struct json *rest_patch(struct op *op, const char *body, const char *path, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* rest_get for what need not be there: NULL, op being ok, where the vendor says 404. */
+const struct json *rest_look(struct op *op, const char *path, ...) __attribute__((format(printf, 2, 3)));
 
 /* 404 and 410 are success: what shall go is gone. The answer's body does not matter. */
 bool rest_delete(struct op *op, const char *path, ...) __attribute__((format(printf, 2, 3)));
@@ -53,6 +57,7 @@ const struct json *rest_form(struct op *op, const char *form, const char *path, 
 struct rest_call {
     const char *method, *url; /* the URL whole, see rest_url */
     const char *headers[8];   /* besides the provider's own */
+    bool bare;                /* without those: for other hosts, where tokens come from */
     const char *body, *content_type;
     struct http_response answer;
 };
@@ -65,7 +70,17 @@ bool rest_calls(struct op *op, struct rest_call *calls, size_t n);
 /* What the verbs above do with an answer: the document of a success, else rest_refused and NULL. */
 const struct json *rest_judge(struct op *op, const struct http_response *answer);
 
-/* Whether the answer is JSON with one of these values at the path: rest_says(op, &a, "code", "7|81058"). */
+/*
+ * The same for a vendor who answers in XML (rest_call; "Accept: application/xml" among its headers): the
+ * paths of `error` and `good` are then those of xml.h.
+ */
+const struct xml *rest_xml(struct op *op, const struct http_response *answer);
+
+/* The value of a cookie that the answer sets, the last one of that name (RFC 6265); NULL where it sets none.
+ */
+const char *rest_cookie(struct op *op, const struct http_response *answer, const char *name);
+
+/* Whether the answer has one of these values at the path: rest_says(op, &a, "code", "7|81058"). */
 bool rest_says(struct op *op, const struct http_response *answer, const char *path, const char *values);
 
 /*

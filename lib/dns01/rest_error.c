@@ -5,25 +5,49 @@
 #include "crypto/secrets.h"
 #include "dns01/instance.h"
 #include "dns01/rest_parts.h"
+#include "net/xml.h"
 
 #include <string.h>
 
-/* Words for people: a string or number as it is, a list or object as JSON, nothing for null. */
-static const char *words_at(struct op *op, const struct json *json, const char *path)
-{
-    const char *words = json_opt(op, json, path);
+/* An answer in one of the two languages; both are NULL where it is in neither. */
+struct document {
+    const struct json *json;
+    const struct xml *xml;
+};
 
-    if (!words && json_count(json, path))
-        words = json_print(op, json_at(json, path));
-    return words && *words ? words : NULL;
+static struct document read_document(struct op *op, const struct http_response *answer)
+{
+    const char *body = answer->length ? answer->body : "";
+
+    if (*text_trim(op, body) == '<')
+        return (struct document){ .xml = xml_parse(op, body, answer->length) };
+    return (struct document){ .json = *body ? json_parse(op, body, answer->length) : NULL };
+}
+
+/* A string or number as it is, other values as JSON; NULL where there is nothing. */
+static const char *value_at(struct op *op, struct document document, const char *path)
+{
+    const struct json *at = json_at(document.json, path);
+    const char *value = document.xml ? xml_opt(document.xml, path) : json_opt(op, at, "");
+
+    return value || !at ? value : json_print(op, at);
+}
+
+/* Words for people: nothing for null and empty lists. */
+static const char *words_at(struct op *op, struct document document, const char *path)
+{
+    const char *words = value_at(op, document, path);
+    const struct json *at = json_at(document.json, path);
+
+    return words && *words && (!at || json_opt(op, at, "") || json_count(at, "")) ? words : NULL;
 }
 
 /* One alternative of provider->error: "words" or "words,code". */
-static const char *words_by(struct op *op, const struct json *json, const char *alternative)
+static const char *words_by(struct op *op, struct document document, const char *alternative)
 {
     const char *comma = strchr(alternative, ',');
-    const char *words = words_at(op, json, text_cut(op, alternative, strcspn(alternative, ",")));
-    const char *code = comma ? words_at(op, json, comma + 1) : NULL;
+    const char *words = words_at(op, document, text_cut(op, alternative, strcspn(alternative, ",")));
+    const char *code = comma ? words_at(op, document, comma + 1) : NULL;
 
     return words && code ? op_text(op, "%s (%s)", words, code) : words;
 }
@@ -32,11 +56,11 @@ static const char *vendor_words(struct op *op, const struct http_response *answe
 {
     const char *paths = op->instance->provider->error;
     struct strings alternatives = text_split(op, paths ? paths : "", " ");
-    const struct json *json = answer->length ? json_parse(op, answer->body, answer->length) : NULL;
+    struct document document = read_document(op, answer);
     const char *words = NULL;
 
-    for (size_t i = 0; json && !words && i < alternatives.count; i++)
-        words = words_by(op, json, alternatives.at[i]);
+    for (size_t i = 0; !words && i < alternatives.count; i++)
+        words = words_by(op, document, alternatives.at[i]);
     return words ? words : text_trim(op, answer->body);
 }
 
@@ -55,11 +79,23 @@ static void hint_credentials(struct op *op)
             source ? source : "the environment", notes ? ": " : "", notes ? notes : "");
 }
 
-static enum err_code code_of(long status)
+bool rest_rule(struct op *op, const struct http_response *answer, const char *rule)
 {
-    if (status == 429)
+    size_t path = rule ? strcspn(rule, "=") : 0;
+
+    return rule && rest_says(op, answer, text_cut(op, rule, path), rule + path + 1);
+}
+
+bool rest_busy(struct op *op, const struct http_response *answer)
+{
+    return answer->status == 429 || rest_rule(op, answer, op->instance->provider->busy);
+}
+
+static enum err_code code_of(struct op *op, const struct http_response *answer)
+{
+    if (rest_busy(op, answer))
         return ERR_RATE_LIMIT;
-    return status >= 502 && status <= 504 ? ERR_NETWORK : ERR_PROVIDER;
+    return answer->status >= 502 && answer->status <= 504 ? ERR_NETWORK : ERR_PROVIDER;
 }
 
 int64_t rest_retry_after(struct op *op, const struct http_response *answer)
@@ -97,7 +133,7 @@ bool rest_refused(struct op *op, const struct http_response *answer)
                        text_printable(op, place, SERVER_WORDS_LIMIT), answer->status);
     words = one_line(op, answer);
     wait = rest_retry_after(op, answer);
-    op_fail(op, code_of(answer->status), "%s%sHTTP %ld", words, *words ? ", " : "", answer->status);
+    op_fail(op, code_of(op, answer), "%s%sHTTP %ld", words, *words ? ", " : "", answer->status);
     op->err.http_status = answer->status;
     op->err.retry_at = wait >= 0 ? op_now(op) + wait : 0;
     if (answer->status == 401 || answer->status == 403)
@@ -105,13 +141,12 @@ bool rest_refused(struct op *op, const struct http_response *answer)
     return false;
 }
 
-bool rest_value_is(struct op *op, const struct json *json, const char *path, const char *values)
+static bool value_is(struct op *op, struct document document, const char *path, const char *values)
 {
-    const struct json *at = json_at(json, path);
-    const char *value = json_opt(op, at, "");
+    const char *value = value_at(op, document, path);
     struct strings wanted = text_split(op, values, "|");
 
-    return at && strings_have(&wanted, value ? value : json_print(op, at));
+    return value && strings_have(&wanted, value);
 }
 
 bool rest_says(struct op *op, const struct http_response *answer, const char *path, const char *values)
@@ -122,7 +157,7 @@ bool rest_says(struct op *op, const struct http_response *answer, const char *pa
     if (!op_ok(op) || !answer->length)
         return false;
     aside = op_child(op);
-    says = rest_value_is(aside, json_parse(aside, answer->body, answer->length), path, values);
+    says = value_is(aside, read_document(aside, answer), path, values);
     op_end(aside);
     return says;
 }
@@ -138,29 +173,39 @@ bool rest_list(struct op *op, const struct json *json, const char *path)
                    text_printable(op, json_print(op, json), SERVER_WORDS_LIMIT));
 }
 
-static bool good(struct op *op, const struct json *json)
+static bool good(struct op *op, struct document document)
 {
     const char *rule = op->instance->provider->good;
     size_t path = rule ? strcspn(rule, "=") : 0;
 
-    return !rule || rest_value_is(op, json, text_cut(op, rule, path), rule + path + 1);
+    return !rule || value_is(op, document, text_cut(op, rule, path), rule + path + 1);
+}
+
+static bool success(struct op *op, const struct http_response *answer)
+{
+    return op_ok(op) && (answer->status / 100 == 2 || rest_refused(op, answer));
 }
 
 const struct json *rest_judge(struct op *op, const struct http_response *answer)
 {
     const struct json *json;
 
-    if (!op_ok(op))
+    if (!success(op, answer))
         return NULL;
-    if (answer->status / 100 != 2) {
-        rest_refused(op, answer);
-        return NULL;
-    }
     json =
         *text_trim(op, answer->body) ? json_parse(op, answer->body, answer->length) : json_parse(op, "{}", 2);
-    if (json && !good(op, json)) {
-        rest_refused(op, answer);
-        return NULL;
-    }
-    return json;
+    if (!json || good(op, (struct document){ .json = json }))
+        return json;
+    rest_refused(op, answer);
+    return NULL;
+}
+
+const struct xml *rest_xml(struct op *op, const struct http_response *answer)
+{
+    const struct xml *xml = success(op, answer) ? xml_parse(op, answer->body, answer->length) : NULL;
+
+    if (!xml || good(op, (struct document){ .xml = xml }))
+        return xml;
+    rest_refused(op, answer);
+    return NULL;
 }

@@ -4,6 +4,7 @@
 #include "dns01/instance.h"
 #include "dns01/rest_parts.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 /* An id that the vendor chose must stay one segment of the path: "/zones/" or "/zones/.." are other places.
@@ -206,9 +207,28 @@ static bool users_own(struct op *op, const char *url)
     return base && text_same(rest_origin(op, url), rest_origin(op, base));
 }
 
-bool rest_url_ok(struct op *op, const char *url, bool *plain)
+bool rest_metadata(struct op *op, const char *url)
 {
-    *plain = text_starts(url, "http://") && users_own(op, url);
+    static const char *const places[] = { "localhost", "127.0.0.1", "[::1]", "[fd00:ec2::254]",
+                                          "[fd00:ec2::23]" };
+    struct in_addr address;
+    const char *host;
+    size_t length;
+
+    if (!text_starts(url, "http://"))
+        return false;
+    host = rest_origin(op, url) + strlen("http://");
+    length = *host == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":");
+    host = text_cut(op, host, length);
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        if (text_same(host, places[i]))
+            return true;
+    return inet_pton(AF_INET, host, &address) == 1 && ntohl(address.s_addr) >> 16 == 0xa9fe; /* RFC 3927 */
+}
+
+bool rest_url_ok(struct op *op, const char *url, bool local, bool *plain)
+{
+    *plain = local || (text_starts(url, "http://") && users_own(op, url));
     /* the same is asked of both, the scheme aside */
     return http_url_ok(op, *plain ? op_text(op, "https://%s", url + strlen("http://")) : url, false, NULL);
 }

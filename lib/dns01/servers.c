@@ -2,7 +2,9 @@
 
 #include "net/resolver.h"
 
-#define MOST_HOSTS 13u /* per zone: more than anyone has */
+/* Per zone: more than anyone has. */
+#define MOST_HOSTS     13u
+#define MOST_ADDRESSES 52u
 
 static void take_hosts(struct op *op, const struct dns_query *query, struct zone_servers *zone)
 {
@@ -18,7 +20,7 @@ static void take_addresses(struct op *op, const struct dns_query *query, struct 
 {
     const struct dns_section *answer = &query->answer.answer;
 
-    for (size_t i = 0; query->answered && i < answer->count; i++) {
+    for (size_t i = 0; query->answered && i < answer->count && zone->addresses.count < MOST_ADDRESSES; i++) {
         const struct dns_rr *rr = &answer->at[i];
 
         if (rr->type == query->type && rr->text && !strings_have(&zone->addresses, rr->text))

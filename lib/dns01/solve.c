@@ -66,8 +66,10 @@ static bool same_place_taken(const struct job *jobs, size_t i)
 
 static bool plan(struct op *op, const struct dns01 *dns01, struct job *jobs, size_t n)
 {
-    for (size_t i = 0; i < dns01->count; i++)
+    for (size_t i = 0; i < dns01->count; i++) {
+        dns01->instances[i]->journal = dns01->journal;
         TRY(instance_open(op, dns01->instances[i]));
+    }
     TRY(find_places(op, dns01, jobs, n));
     for (size_t i = 0; i < n; i++) {
         jobs[i].instance = instance_for(op, dns01->instances, dns01->count, jobs[i].place.fqdn);
@@ -81,7 +83,8 @@ static const struct journal_txt *journaled(const struct journal *journal, const 
 {
     for (size_t i = 0; i < journal->txt_count; i++)
         if (text_same(journal->txts[i].fqdn, txt->fqdn) && text_same(journal->txts[i].value, txt->value) &&
-            text_same(journal->txts[i].dns, txt->dns))
+            text_same(journal->txts[i].dns, txt->dns) &&
+            text_same(journal->txts[i].credentials, txt->credentials))
             return &journal->txts[i];
     return NULL;
 }
@@ -179,8 +182,8 @@ static bool wait_visible(struct op *op, const struct dns01 *dns01, const struct 
         if (options.patience < 4000 * (int64_t)provider->settle)
             options.patience = 4000 * (int64_t)provider->settle;
     }
-    if (options.patience > op_time_left(op) * 3 / 4)
-        options.patience = op_time_left(op) * 3 / 4;
+    if (options.patience > op_time_left(op) / 4 * 3)
+        options.patience = op_time_left(op) / 4 * 3;
     return spread_wait(op, &options, records, count);
 }
 
@@ -281,8 +284,10 @@ bool dns01_withdraw(struct op *op, struct instance *const *instances, size_t cou
     child->shielded = true;
     child->deadline = op_ticks(op) + WITHDRAW_MS;
     op_enter(child, "removing the TXT records");
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        instances[i]->journal = journal;
         withdraw_share(child, instances[i], journal);
+    }
     good = op_adopt(op, child);
     op_end(child);
     return good;

@@ -16,7 +16,7 @@ struct sight {
     const struct spread_record *record;
     struct strings server; /* one address; none: the resolver's own view */
     bool seen;
-    unsigned silent;     /* rounds without an answer, in a row */
+    unsigned silent;     /* rounds without a useful answer, in a row */
     const char *failure; /* of the last one */
 };
 
@@ -124,6 +124,16 @@ static bool holds(const struct dns_section *answer, const char *value)
     return false;
 }
 
+/* A name server of the zone that does not know the zone is lame: what it lacks says nothing. */
+static void take_view(struct op *memory, const struct dns_query *query, struct sight *sight)
+{
+    bool lame = query->answered && sight->server.count && !query->answer.aa;
+
+    sight->seen = query->answered && holds(&query->answer.answer, sight->record->value);
+    sight->silent = query->answered && !lame ? 0 : sight->silent + 1;
+    sight->failure = lame ? "is no authority for the zone" : text_dup(memory, query->failure);
+}
+
 static bool look(struct op *op, struct op *memory, struct sights *sights)
 {
     struct dns_query *queries = op_array(op, sights->count, struct dns_query);
@@ -141,11 +151,8 @@ static bool look(struct op *op, struct op *memory, struct sights *sights)
                                            .servers = s->server.count ? &s->server : NULL };
     }
     TRY(resolver_run(op, queries, n));
-    for (size_t i = 0; i < n; i++) {
-        which[i]->seen = queries[i].answered && holds(&queries[i].answer.answer, which[i]->record->value);
-        which[i]->silent = queries[i].answered ? 0 : which[i]->silent + 1;
-        which[i]->failure = text_dup(memory, queries[i].failure);
-    }
+    for (size_t i = 0; i < n; i++)
+        take_view(memory, &queries[i], which[i]);
     return true;
 }
 
@@ -190,7 +197,8 @@ static void warn_of_silent(struct op *op, const struct sights *sights)
         if (s->seen || strings_have(&named, server_name(s)))
             continue;
         strings_add(op, &named, server_name(s));
-        op_log(op, LOG_WARN, "a name server of %s does not answer: %s", s->record->fqdn, s->failure);
+        op_log(op, LOG_WARN, "a name server of %s is of no use: %s: %s", s->record->fqdn, server_name(s),
+               s->failure);
     }
 }
 
@@ -233,7 +241,7 @@ static bool never_seen(struct op *op, const struct sights *sights, int64_t milli
 
 static bool watch(struct op *op, const struct spread_options *options, struct sights *sights)
 {
-    int64_t start = op_ticks(op), pause = PAUSE_FIRST_MS;
+    int64_t start = op_ticks(op), pause = PAUSE_FIRST_MS, left;
     bool good;
 
     for (;;) {
@@ -248,7 +256,8 @@ static bool watch(struct op *op, const struct spread_options *options, struct si
         show(op, sights, op_ticks(op) - start);
         if (op_ticks(op) - start >= options->patience)
             return never_seen(op, sights, op_ticks(op) - start);
-        TRY(op_wait(op, pause));
+        left = start + options->patience - op_ticks(op);
+        TRY(op_wait(op, pause < left ? pause : left));
         pause = pause * 3 / 2 < PAUSE_MOST_MS ? pause * 3 / 2 : PAUSE_MOST_MS;
     }
     warn_of_silent(op, sights);
@@ -271,4 +280,16 @@ bool spread_wait(struct op *op, const struct spread_options *options, const stru
         watch(op, options, &sights);
     op_leave(op);
     return op_ok(op);
+}
+
+bool spread_gone(struct op *op, const struct spread_record *record)
+{
+    const struct spread_options options = { .mode = SPREAD_AUTHORITATIVE };
+    struct sights sights = { 0 };
+
+    TRY(plan(op, &options, record, 1, &sights) && look(op, op, &sights));
+    for (size_t i = 0; i < sights.count; i++)
+        if (sights.at[i].seen || sights.at[i].silent || !sights.at[i].server.count)
+            return false;
+    return sights.count > 0;
 }
