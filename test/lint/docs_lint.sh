@@ -1,8 +1,11 @@
 #!/bin/sh
-# Manual, completion and provider pages are what the program's own tables make of their templates, and are sound.
+# Manual, completion and provider pages are what the program's own tables make of their templates, and are sound; the
+# README installs what the tests install.
 
 TOP=${TOP:-$(cd "$(dirname "$0")/../.." && pwd)}
 . "$TOP/test/tools/report.sh"
+INSTALL_ONLY_DEFINE=1
+. "$TOP/test/tools/install.sh"
 FRESH=$(mktemp -d)
 
 # The release build, which the end-to-end tests need anyway.
@@ -34,7 +37,19 @@ stale() {
     echo "another line" >>"$FRESH/docs/mcacme.1" && current docs/mcacme.1
 }
 
+# One name a line; of alternatives the first.
+build_packages() {
+    # shellcheck disable=SC2046
+    printf '%s\n' $(install_packages_of build) | sed 's/|.*//' | sort
+}
+
+readme_packages() {
+    # shellcheck disable=SC2046
+    printf '%s\n' $(sed -n 's/^apt install //p' README.md) | sort
+}
+
 cd "$TOP" || exit 1
+same "the README names the packages of test/tools/install.sh" "$(readme_packages)" "$(build_packages)"
 mkdir -p "$FRESH/docs/providers" "$FRESH/packaging/completions"
 if check "the generator builds" build && check "it runs" generate; then
     for product in docs/mcacme.1 docs/mcacme.conf.5 docs/providers packaging/completions/mcacme.bash; do

@@ -1,0 +1,84 @@
+# bash completion for mcacme. Made from mcacme.bash.in and the table of options: change those.
+
+_mcacme()
+{
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
+    local words='' files=''
+    local commands='issue renew revoke list providers'
+
+    COMPREPLY=()
+    # bash takes "--server=x" for three words.
+    if [[ $cur == '=' ]]; then
+        cur=
+    elif [[ $prev == '=' ]]; then
+        prev=${COMP_WORDS[COMP_CWORD - 2]}
+    fi
+    if ((COMP_CWORD == 1)); then
+        mapfile -t COMPREPLY < <(compgen -W "$commands --help --version" -- "$cur")
+        return
+    fi
+
+    case $prev in
+    --config) files=f ;;
+    --state) files=d ;;
+    -d | --domain) ;;
+    --name) ;;
+    --cert) files=f ;;
+    --reason) words='unspecified keyCompromise affiliationChanged superseded cessationOfOperation' ;;
+    --key) files=f ;;
+    --server) words='letsencrypt letsencrypt-staging zerossl google sslcom actalis' ;;
+    --ca-bundle) files=f ;;
+    -m | --email) ;;
+    --eab-kid) ;;
+    --eab-hmac-key) ;;
+    --eab-hmac-key-file) files=f ;;
+    --dns) words='acmedns dns_acmedns acmesh azure dns_azure bunny dns_bunny challtestsrv cloudflare dns_cf desec dns_desec digitalocean dns_dgon dnsimple dns_dnsimple duckdns dns_duckdns exec gandi dns_gandi_livedns gcloud dns_gcloud godaddy dns_gd hetzner dns_hetzner hetznercloud dns_hetznercloud infomaniak dns_infomaniak inwx dns_inwx ionos dns_ionos knot dns_knot linode dns_linode_v4 dns_linode loopia dns_loopia namecheap dns_namecheap netcup dns_netcup njalla dns_njalla porkbun dns_porkbun powerdns dns_pdns rfc2136 dns_nsupdate route53 dns_aws scaleway dns_scaleway servercow dns_servercow standalone vultr dns_vultr' ;;
+    --credentials) files=f ;;
+    --challenge-alias) ;;
+    --domain-alias) ;;
+    --resolver) ;;
+    --propagation) words='authoritative resolver none' ;;
+    --key-type) words='ec256 ec384 rsa2048 rsa3072 rsa4096' ;;
+    --profile) ;;
+    --preferred-chain) ;;
+    --pre-hook) ;;
+    --post-hook) ;;
+    --deploy-hook) ;;
+    --hook-timeout) ;;
+    --install-cert) files=f ;;
+    --install-chain) files=f ;;
+    --install-fullchain) files=f ;;
+    --install-key) files=f ;;
+    --install-bundle) files=f ;;
+    --jitter) ;;
+    --deadline) ;;
+    --connect-to) ;;
+    --exit-changed) ;;
+    *)
+        case $command in
+        issue) words='--config --state --json --verbose --quiet --help --version --domain --name --server --staging --ca-bundle --email --eab-kid --eab-hmac-key --eab-hmac-key-file --dns --credentials --challenge-alias --domain-alias --resolver --propagation --key-type --reuse-key --new-key --profile --preferred-chain --pre-hook --post-hook --deploy-hook --hook-timeout --install-cert --install-chain --install-fullchain --install-key --install-bundle --force --dry-run --jitter --deadline --connect-to --exit-changed' ;;
+        renew) words='--config --state --json --verbose --quiet --help --version --server --staging --ca-bundle --email --eab-kid --eab-hmac-key --eab-hmac-key-file --dns --credentials --challenge-alias --domain-alias --resolver --propagation --key-type --reuse-key --new-key --profile --preferred-chain --pre-hook --post-hook --deploy-hook --hook-timeout --install-cert --install-chain --install-fullchain --install-key --install-bundle --force --dry-run --jitter --deadline --connect-to --exit-changed' ;;
+        revoke) words='--config --state --json --verbose --quiet --help --version --cert --reason --key --delete --yes --server --staging --ca-bundle --email --eab-kid --eab-hmac-key --eab-hmac-key-file --connect-to' ;;
+        list) words='--config --state --json --verbose --quiet --help --version' ;;
+        providers) words='--config --state --json --verbose --quiet --help --version' ;;
+        esac
+        case $command$cur in
+        renew* | revoke* | list*)
+            [[ $cur == -* ]] || words=$(mcacme list 2>/dev/null | sed -n '2,$s/^\([^ ][^ ]*\) .*/\1/p')
+            ;;
+        providers*)
+            [[ $cur == -* ]] || words=$(mcacme providers 2>/dev/null | sed 's/ .*//')
+            ;;
+        esac
+        ;;
+    esac
+
+    if [[ -n $files ]]; then
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -"$files" -- "$cur")
+    else
+        mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+    fi
+}
+
+complete -F _mcacme mcacme
