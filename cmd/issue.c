@@ -17,12 +17,13 @@ static const char *title(struct app *app, const struct settings *settings)
 static bool load(struct app *app, struct lineage *lineage)
 {
     struct settings settings = settings_of(app, NULL, setting(&app->cli, OPT_NAME));
-    const char *name = title(app, &settings);
+    const char *name;
 
     if (app->words.count) {
         op_fail(app->op, ERR_USAGE, "\"%s\" is no option", text_printable(app->op, app->words.at[0], 100));
         return op_hint(app->op, "names are given with -d");
     }
+    name = title(app, &settings);
     TRY(name);
     lineage_load(app->op, app->run.store, name, lineage);
     lineage->off = false;

@@ -178,7 +178,7 @@ static void print_outcome(struct report *report, const struct outcome *o, bool p
     else if (o->changed && isatty(STDOUT_FILENO))
         print_summary(report, o);
     else if (o->changed)
-        report_line(report, "%s: renewed (%s), expires %s", o->name,
+        report_line(report, "%s: %s (%s), expires %s", o->name, o->first ? "issued" : "renewed",
                     strings_join(report->op, &o->names, ", "), when_print(report->op, o->not_after));
     else if (o->deployed)
         report_line(report, "%s: deployed", o->name);

@@ -65,7 +65,8 @@ void certificate_work(struct app *app, struct op *op, struct lineage *lineage, b
 
     if (!app->world->deadline)
         op->deadline = op_ticks(op) + CERTIFICATE_MS;
-    lineage->wanted = settings_saved(op, &settings);
+    if (is_issue || !lineage->wanted.at[OPT_DOMAIN].count) /* options of renew are for this once */
+        lineage->wanted = settings_saved(op, &settings);
     if (setting_on(&settings, OPT_DRY_RUN) && !is_issue)
         converge_plan(&app->run, op, &settings, lineage, force, outcome);
     else

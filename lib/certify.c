@@ -39,8 +39,23 @@ bool certificate_held(struct op *op, const struct store *store, const char *name
     return true;
 }
 
-bool certify_instances(struct op *op, const struct settings *settings, struct instance ***instances,
-                       size_t *count)
+/* "PROVIDER[:ZONE,...]", or the name of a section, whose zones "NAME:ZONE" replaces. */
+static struct instance *instance_of(struct op *op, const struct conf *conf, const char *text,
+                                    const struct credentials *credentials)
+{
+    const char *colon = strchr(text, ':');
+    const char *name = text_trim(op, text_cut(op, text, strcspn(text, ":")));
+    const struct conf_dns *section = conf_dns(conf, name);
+
+    if (!section)
+        return instance_parse(op, text, credentials);
+    if (section->credentials && !(credentials = credentials_open(op, section->credentials)))
+        return NULL;
+    return instance_make(op, name, section->provider, colon ? colon + 1 : section->zones, credentials);
+}
+
+bool certify_instances(struct op *op, const struct settings *settings, const struct conf *conf,
+                       struct instance ***instances, size_t *count)
 {
     const struct strings *dns = &settings->at[OPT_DNS];
     const struct credentials *credentials = credentials_open(op, setting(settings, OPT_CREDENTIALS));
@@ -52,7 +67,7 @@ bool certify_instances(struct op *op, const struct settings *settings, struct in
     }
     *instances = op_array(op, dns->count, struct instance *);
     for (*count = 0; *count < dns->count; (*count)++) {
-        struct instance *instance = instance_parse(op, dns->at[*count], credentials);
+        struct instance *instance = instance_of(op, conf, dns->at[*count], credentials);
 
         TRY(instance && instance_check(op, instance));
         (*instances)[*count] = instance;
@@ -195,14 +210,38 @@ static bool install(struct op *op, struct job *job, const char *pem, struct cert
 
 /* ---- from the order to the files ---- */
 
+static bool finish(struct op *op, struct job *job, const char **pem)
+{
+    return flow_run(op, job->desk->ca, &job->wants, &job->dns01.solver, &job->order, pem);
+}
+
+/*
+ * Goes on with the order of a former run. False without an error when it is lost: a run that is stopped takes
+ * its records away, and a CA that was just about to look finds nothing and refuses.
+ */
+static bool finish_former(struct op *op, struct job *job, const char **pem)
+{
+    const struct frame *frames = op->frames;
+    bool usable;
+
+    TRY(resume(op, job, &usable) && usable);
+    if (finish(op, job, pem))
+        return true;
+    if (op->err.code == ERR_REFUSED) {
+        op_log(op, LOG_NOTE, "that order is lost (%s)", op->err.text);
+        op_recover(op);
+        op->frames = frames;
+    }
+    return false;
+}
+
 static bool work(struct op *op, struct job *job, struct certificate *out)
 {
     const char *pem;
-    bool usable;
 
     TRY(desk_open(job->run, job->desk, op, &job->policy));
-    TRY(resume(op, job, &usable) && (usable || place(op, job)));
-    TRY(flow_run(op, job->desk->ca, &job->wants, &job->dns01.solver, &job->order, &pem));
+    if (!finish_former(op, job, &pem))
+        TRY(op_ok(op) && place(op, job) && finish(op, job, &pem));
     return install(op, job, pem, out);
 }
 
@@ -226,7 +265,7 @@ static bool settle(struct op *op, struct job *job)
     }
     if (!resumable)
         journal_order_ended(clean, job->journal);
-    if (!resumable && job->first && !op_ok(op))
+    if (!resumable && job->first && !op_ok(op) && !job->journal->txt_count)
         lineage_forget(clean, job->run->store, job->lineage->name);
     journal_close(clean, job->journal);
     instances_close(clean, job->dns01.instances, job->dns01.count);
@@ -238,7 +277,7 @@ static bool settle(struct op *op, struct job *job)
 static bool prepare(struct op *op, struct job *job)
 {
     TRY(policy_read(op, job->settings, job->run->conf, &job->policy));
-    TRY(certify_instances(op, job->settings, &job->dns01.instances, &job->dns01.count));
+    TRY(certify_instances(op, job->settings, job->run->conf, &job->dns01.instances, &job->dns01.count));
     job->desk = run_desk(job->run, op, &job->policy, job->settings);
     TRY(job->desk);
     op->world = &job->desk->world;

@@ -38,12 +38,17 @@ static bool was_interrupted(struct run *run, struct op *op, const struct lineage
 static bool read_facts(struct run *run, struct op *op, const struct lineage *lineage,
                        const struct policy *policy, struct outcome *outcome, struct renew_facts *facts)
 {
+    const struct frame *frames = op->frames;
     const struct json *meta =
         store_json(op, store_path(op, run->store, "certs/%s/current/meta.json", lineage->name),
                    "issue the certificate again with --force");
     struct cert cert;
 
     facts->held = certificate_held(op, run->store, lineage->name, &cert);
+    if (facts->forced && op->err.code == ERR_STORE) { /* a damaged one is replaced */
+        op_recover(op);
+        op->frames = frames;
+    }
     TRY(op_ok(op));
     if (!facts->held)
         return true;
@@ -131,6 +136,7 @@ static bool renew_now(struct run *run, struct op *op, const struct settings *set
             save(run, op, lineage, &op->err);
         return false;
     }
+    outcome->first = !outcome->held;
     outcome->held = true;
     outcome->serial = certificate.serial;
     outcome->not_before = certificate.not_before;

@@ -12,7 +12,7 @@ struct outcome {
     const char *name;
     struct strings names; /* wanted */
     struct renew_verdict verdict;
-    bool held, changed, deploy_owed, deployed, off, revoked;
+    bool held, changed, first, deploy_owed, deployed, off, revoked; /* first: there was none before */
     int64_t not_before, not_after; /* of the certificate held now; 0 without one */
     const char *serial;
     const char *folder;     /* where the files are */

@@ -140,8 +140,12 @@ static bool read_key_kind(struct op *op, const struct settings *s, struct policy
 
 static bool ca_bundle_readable(struct op *op, const char *path)
 {
-    if (!path || file_read_named(op, path))
+    const char *pem = path ? file_read_named(op, path) : NULL;
+
+    if (!path || (pem && strstr(pem, "-----BEGIN ")))
         return true;
+    if (pem)
+        op_fail(op, ERR_CONFIG, "%s holds no certificate", path);
     return op_hint(op, "--ca-bundle names a PEM file of certificates");
 }
 
@@ -181,6 +185,7 @@ bool policy_read(struct op *op, const struct settings *settings, const struct co
 {
     TRY(names_normalise(op, &settings->at[OPT_DOMAIN], &policy->names));
     TRY(policy_read_ca(op, settings, conf, policy));
+    setting_seconds(op, settings, OPT_HOOK_TIMEOUT, 0); /* is needed later: better wrong now than then */
     policy->challenge_alias = alias(op, settings, OPT_CHALLENGE_ALIAS);
     policy->domain_alias = alias(op, settings, OPT_DOMAIN_ALIAS);
     TRY(spread_parse(op, setting(settings, OPT_PROPAGATION), &policy->spread));

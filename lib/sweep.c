@@ -23,7 +23,9 @@ static size_t instances_of(struct op *op, const struct journal *journal, struct 
         if (known)
             continue;
         credentials = credentials_open(op, txt->credentials);
-        instance = credentials ? instance_parse(op, txt->dns, credentials) : NULL;
+        instance = credentials ? instance_make(op, txt->dns, txt->provider ? txt->provider : txt->dns, NULL,
+                                               credentials)
+                               : NULL;
         if (!instance || !instance_check(op, instance))
             break;
         instances[count++] = instance;
@@ -43,6 +45,21 @@ static bool note_installed(struct run *run, struct op *op, const char *cert, str
     return certificate_installed(op, run->store, &lineage) && journal_order_ended(op, journal);
 }
 
+/* The way to the provider's API: HTTPS and DNS as the certificate's own settings have them. */
+static bool reach(struct run *run, struct op *op, const char *cert)
+{
+    struct policy policy = { 0 };
+    struct lineage lineage;
+    struct desk *desk;
+
+    lineage_load(op, run->store, cert, &lineage);
+    TRY(op_ok(op) && policy_read_ca(op, &lineage.wanted, run->conf, &policy));
+    desk = run_desk(run, op, &policy, &lineage.wanted);
+    TRY(desk);
+    op->world = &desk->world;
+    return true;
+}
+
 static bool sweep_one(struct run *run, struct op *op, const char *cert)
 {
     struct journal *journal;
@@ -57,6 +74,7 @@ static bool sweep_one(struct run *run, struct op *op, const char *cert)
     if (!journal->txt_count)
         return journal_close(op, journal);
     op_log(op, LOG_NOTE, "removing what a former run has left for %s", cert);
+    TRY(reach(run, op, cert));
     instances = op_array(op, journal->txt_count, struct instance *);
     count = instances_of(op, journal, instances);
     TRY(op_ok(op));

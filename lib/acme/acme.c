@@ -39,19 +39,47 @@ static const char *directory_url(struct op *op, struct acme *ca, const struct js
     return acme_url_ok(op, ca, url, name) ? url : NULL;
 }
 
+/* Whether the same request may be sent again after this answer; *pause grows to the seconds to wait before.
+ */
+static bool again(struct op *op, struct acme_call *call, int64_t *pause)
+{
+    const struct http_response *answer = &call->answer;
+    bool harmless = !call->payload || (!answer->status && !answer->maybe_sent);
+    int64_t seconds;
+
+    if (answer->status == 400 && text_same(problem_type(op, call->json), "badNonce"))
+        return ++call->nonces_refused < NONCE_REFUSED;
+    if (answer->status == 429 || answer->status == 503) {
+        seconds = acme_retry_after(op, answer, 2, INT64_MAX);
+        if (seconds > PAUSE_MOST || ++call->pauses > PAUSES)
+            return false;
+        *pause = seconds > *pause ? seconds : *pause;
+        return true;
+    }
+    if ((!answer->status || answer->status >= 500) && harmless && ++call->lost < LOST_ANSWERS) {
+        *pause = *pause ? *pause : 1;
+        return true;
+    }
+    return false;
+}
+
 static bool fetch_directory(struct op *op, struct acme *ca, struct acme_call *call)
 {
     struct http_request request = { .method = "GET", .url = ca->directory };
+    bool repeat;
 
-    do {
-        TRY(http_run(op, &request, &call->answer, 1));
-        if (call->answer.status && call->answer.status < 500)
-            break;
-    } while (++call->lost < LOST_ANSWERS && op_wait(op, 500 * call->lost));
-    TRY(op_ok(op));
     call->url = ca->directory;
-    if (call->answer.status != 200)
-        return problem_fail(op, call);
+    do {
+        int64_t pause = 0;
+
+        TRY(http_run(op, &request, &call->answer, 1));
+        repeat = again(op, call, &pause);
+        TRY(!pause || op_wait(op, pause * 1000));
+    } while (repeat);
+    if (call->answer.status != 200) {
+        problem_fail(op, call);
+        return call->answer.status == 404 ? op_hint(op, "is this the URL of an ACME directory?") : false;
+    }
     ca->round_trip = call->answer.micros;
     call->json = json_parse(op, call->answer.body, call->answer.length);
     if (!call->json)
@@ -99,21 +127,29 @@ static void keep_nonce(struct acme *ca, const struct http_response *answer)
 
 /* How many nonces to ask for besides what is in the pool: the pool grows by small steps, out of politeness.
  */
-static size_t nonces_wanted(const struct acme *ca, size_t pending)
+static size_t nonces_wanted(const struct acme *ca, size_t of_use)
 {
-    size_t goal = pending < ACME_MOST_NONCES ? pending : ACME_MOST_NONCES;
+    size_t goal = of_use < ACME_MOST_NONCES ? of_use : ACME_MOST_NONCES;
     size_t more = goal > ca->nonce_count ? goal - ca->nonce_count : 0;
 
     return more < FIRST_NONCES ? more : FIRST_NONCES;
 }
 
+/* Aside, because it takes several times the memory of what comes of it. */
 static const char *sign(struct op *op, struct acme *ca, const struct acme_call *call)
 {
-    const char *nonce = arena_strdup(op->arena, ca->nonces[--ca->nonce_count]);
+    const char *nonce = ca->nonces[--ca->nonce_count];
+    struct op *aside = op_child(op);
+    const char *body;
 
     if (call->key)
-        return jws_sign(op, call->key, NULL, nonce, call->url, call->payload);
-    return jws_sign(op, ca->key, ca->kid, nonce, call->url, call->payload);
+        body = jws_sign(aside, call->key, NULL, nonce, call->url, call->payload);
+    else
+        body = jws_sign(aside, ca->key, ca->kid, nonce, call->url, call->payload);
+    body = text_dup(op, body);
+    op_adopt(op, aside);
+    op_end(aside);
+    return body;
 }
 
 static struct http_request signed_request(struct op *op, struct acme *ca, const struct acme_call *call)
@@ -135,30 +171,6 @@ static bool is_json(const struct http_response *answer)
 
     return answer->length && type &&
            (text_starts(type, "application/json") || text_starts(type, "application/problem"));
-}
-
-/* Whether the same request may be sent again after this answer; *pause grows to the seconds to wait before.
- */
-static bool again(struct op *op, struct acme_call *call, int64_t *pause)
-{
-    const struct http_response *answer = &call->answer;
-    bool harmless = !call->payload || (!answer->status && !answer->maybe_sent);
-    int64_t seconds;
-
-    if (answer->status == 400 && text_same(problem_type(op, call->json), "badNonce"))
-        return ++call->nonces_refused < NONCE_REFUSED;
-    if (answer->status == 429 || answer->status == 503) {
-        seconds = acme_retry_after(op, answer, 2, INT64_MAX);
-        if (seconds > PAUSE_MOST || ++call->pauses > PAUSES)
-            return false;
-        *pause = seconds > *pause ? seconds : *pause;
-        return true;
-    }
-    if ((!answer->status || answer->status >= 500) && harmless && ++call->lost < LOST_ANSWERS) {
-        *pause = *pause ? *pause : 1;
-        return true;
-    }
-    return false;
 }
 
 static bool take_answer(struct op *op, struct acme *ca, struct acme_call *call, int64_t *pause)
@@ -183,10 +195,22 @@ static size_t count_pending(const struct acme_call *calls, size_t n)
     return pending;
 }
 
-/* As many calls as there are nonces, and beside them requests for more nonces. */
-static bool wave(struct op *op, struct acme *ca, struct acme_call *calls, size_t n, int64_t *pause)
+/* Nothing could be sent for want of a nonce: asks again, within bounds. */
+static bool no_nonce(struct op *op, struct acme_call *asking, int64_t *pause)
 {
-    size_t fresh = nonces_wanted(ca, count_pending(calls, n)), sent = 0;
+    if (again(op, asking, pause))
+        return true;
+    if (asking->answer.status / 100 == 2)
+        return op_fail(op, ERR_UNTRUSTED, "%s gives no nonce", asking->url);
+    return problem_fail(op, asking);
+}
+
+/* As many calls as there are nonces, and beside them requests for more nonces. */
+static bool wave(struct op *op, struct acme *ca, struct acme_call *calls, size_t n, struct acme_call *asking,
+                 int64_t *pause)
+{
+    size_t pending = count_pending(calls, n), ahead = calls[0].ahead;
+    size_t fresh = nonces_wanted(ca, pending > ahead ? pending : ahead), sent = 0;
     struct http_request requests[2 * ACME_MOST_NONCES];
     struct http_response answers[2 * ACME_MOST_NONCES];
     struct acme_call *under_way[ACME_MOST_NONCES];
@@ -206,19 +230,22 @@ static bool wave(struct op *op, struct acme *ca, struct acme_call *calls, size_t
         under_way[i]->answer = answers[i];
         TRY(take_answer(op, ca, under_way[i], pause));
     }
-    if (!sent && !ca->nonce_count)
-        return problem_fail(op, &(struct acme_call){ .url = ca->new_nonce, .answer = answers[0] });
-    return true;
+    if (sent || ca->nonce_count)
+        return true;
+    asking->answer = answers[0];
+    return no_nonce(op, asking, pause);
 }
 
 bool acme_send(struct op *op, struct acme *ca, struct acme_call *calls, size_t n)
 {
+    struct acme_call asking = { .url = ca->new_nonce };
+
     for (size_t i = 0; i < n; i++)
         TRY(acme_url_ok(op, ca, calls[i].url, "a request"));
     while (op_ok(op) && count_pending(calls, n)) {
         int64_t pause = 0;
 
-        TRY(wave(op, ca, calls, n, &pause));
+        TRY(wave(op, ca, calls, n, &asking, &pause));
         TRY(!pause || op_wait(op, pause * 1000));
     }
     return op_ok(op);
@@ -228,7 +255,7 @@ bool acme_post(struct op *op, struct acme *ca, struct acme_call *calls, size_t n
 {
     TRY(acme_send(op, ca, calls, n));
     for (size_t i = 0; i < n; i++)
-        if (calls[i].answer.status >= 400)
+        if (calls[i].answer.status >= 300) /* no redirect is followed: what is signed is for one URL */
             return problem_fail(op, &calls[i]);
     return true;
 }

@@ -41,6 +41,7 @@ struct acme {
 struct acme_call {
     const char *url;
     const char *payload;     /* JSON text; NULL: POST-as-GET */
+    size_t ahead;            /* so many calls follow together: nonces for them are asked for alongside */
     const struct key *key;   /* sign with this key and its JWK instead of the account; NULL: the account */
     const struct json *json; /* the answer's document; NULL when it has none */
     struct http_response answer;
@@ -51,10 +52,11 @@ struct acme_call {
 /* Reads the directory. Lives as long as `op`. */
 struct acme *acme_open(struct op *op, const char *directory);
 
-/* Sends all; fails with the problem of the first call that was refused. */
+/* Sends all; fails with the problem of the first call that was refused (or redirected). */
 bool acme_post(struct op *op, struct acme *ca, struct acme_call *calls, size_t n);
 
-/* The same, but an answer of 4xx is for the caller to judge (see problem.h); fails only without answers. */
+/* The same, but answers other than 2xx are for the caller to judge (see problem.h); fails only without
+ * answers. */
 bool acme_send(struct op *op, struct acme *ca, struct acme_call *calls, size_t n);
 
 /* Checks an URL that the CA has sent. Fails with UNTRUSTED; `what` names it. */

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#define POLL_LEAST_MS 5   /* on a loopback CA */
-#define POLL_FIRST_MS 400 /* at most before the first look */
+#define POLL_LEAST_MS 2   /* on a loopback CA */
+#define POLL_FIRST_MS 100 /* at most before the first look */
 #define POLL_MOST_MS  10000
 #define ASKED_MOST    60 /* seconds that a Retry-After may keep us */
 
@@ -46,12 +46,14 @@ static bool profile_offered(struct op *op, const struct acme *ca, const char *pr
         return true;
     op_fail(op, ERR_CONFIG, "the CA does not offer the profile \"%s\"", profile);
     return op_hint(op, offered.count ? "it offers: %s" : "it offers no profiles%s",
-                   offered.count ? strings_join(op, &offered, ", ") : "");
+                   text_printable(op, strings_join(op, &offered, ", "), SERVER_WORDS_LIMIT));
 }
 
 bool flow_place(struct op *op, struct acme *ca, const struct flow_wants *wants, struct order *order)
 {
-    struct acme_call call = { .url = ca->new_order, .payload = identifiers(op, wants) };
+    struct acme_call call = { .url = ca->new_order,
+                              .payload = identifiers(op, wants),
+                              .ahead = wants->names->count };
 
     op_enter(op, "asking the CA for an order");
     if (profile_offered(op, ca, wants->profile) && acme_post(op, ca, &call, 1))
@@ -171,11 +173,12 @@ static bool finalize(struct op *op, struct acme *ca, const struct flow_wants *wa
 
 /*
  * How long to wait before the order is read for the nth time in a row: what the CA asks for, else a time that
- * fits how far away it is, growing by half each time. The first look comes soon.
+ * fits how far away it is, doubled each time. The first look comes soon, for the CA has the time that the
+ * request is on its way, too.
  */
 static int64_t poll_pause(const struct acme *ca, int64_t asked, unsigned nth)
 {
-    int64_t pause = ca->round_trip * 4 / 1000;
+    int64_t pause = ca->round_trip / 8 / 1000;
 
     if (asked > 0)
         return asked;
@@ -184,8 +187,35 @@ static int64_t poll_pause(const struct acme *ca, int64_t asked, unsigned nth)
     if (pause > POLL_FIRST_MS)
         pause = POLL_FIRST_MS;
     for (unsigned i = 1; i < nth && pause < POLL_MOST_MS; i++)
-        pause += pause / 2;
+        pause *= 2;
     return pause < POLL_MOST_MS ? pause : POLL_MOST_MS;
+}
+
+static bool proof_failed(struct op *op, const struct authz *authz)
+{
+    op_enter(op, "the proof for %s failed", authz->challenge.name);
+    if (authz->problem)
+        return problem_fail_json(op, authz->problem, 0);
+    return op_fail(op, ERR_REFUSED, "the CA gives no reason");
+}
+
+/* The first name that failed is the error; the others are told of in the log. */
+static bool proofs_failed(struct op *op, const struct order *order)
+{
+    for (size_t i = 0; i < order->authz_count; i++) {
+        const struct authz *a = &order->authzs[i];
+        struct op *child;
+
+        if (a->status == AUTHZ_VALID || authz_open(a))
+            continue;
+        child = op_child(op);
+        proof_failed(child, a);
+        if (!op_ok(op))
+            op_log(op, LOG_WARN, "%s", child->err.text);
+        op_adopt(op, child);
+        op_end(child);
+    }
+    return !op_ok(op);
 }
 
 /* Why the order failed: the authorizations say it; they are read only now. */
@@ -195,16 +225,8 @@ static bool explain(struct op *op, struct acme *ca, const struct flow_wants *wan
     for (size_t i = 0; i < order->authz_count; i++)
         order->authzs[i].read = false;
     TRY(read_authzs(op, ca, wants, solver, order, false));
-    for (size_t i = 0; i < order->authz_count; i++) {
-        const struct authz *a = &order->authzs[i];
-
-        if (a->status == AUTHZ_VALID || authz_open(a))
-            continue;
-        op_enter(op, "the proof for %s failed", a->challenge.name);
-        if (a->problem)
-            return problem_fail_json(op, a->problem, 0);
-        return op_fail(op, ERR_REFUSED, "the CA gives no reason");
-    }
+    if (proofs_failed(op, order))
+        return false;
     if (order->problem)
         return problem_fail_json(op, order->problem, 0);
     return op_fail(op, ERR_REFUSED, "the CA made the order invalid and gives no reason");

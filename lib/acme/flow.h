@@ -5,7 +5,8 @@
  *     flow_run                         everything up to the download
  *
  * Requests for n names are sent together; after the challenges are answered it is the order that is polled.
- * With a known account, N names take 2N + 6 signed requests when the first poll finds the order ready.
+ * With a known account, N names take 2N + 5 signed requests when the first poll finds the order ready and
+ * the second one the certificate; the directory and a nonce come before.
  */
 #ifndef MCACME_ACME_FLOW_H
 #define MCACME_ACME_FLOW_H

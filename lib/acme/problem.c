@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define TYPE_PREFIX "urn:ietf:params:acme:error:"
+#define RETRY_MOST  (24 * 3600)
 
 static const struct {
     const char *type;
@@ -53,7 +54,7 @@ static const char *words(struct op *op, const struct json *problem, const char *
 bool problem_fail_json(struct op *op, const struct json *problem, long status)
 {
     const char *type = problem_type(op, problem);
-    enum err_code code = status >= 500 ? ERR_NETWORK : ERR_REFUSED;
+    enum err_code code = status == 429 ? ERR_RATE_LIMIT : status >= 500 ? ERR_NETWORK : ERR_REFUSED;
     const char *hint = NULL;
 
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
@@ -65,7 +66,7 @@ bool problem_fail_json(struct op *op, const struct json *problem, long status)
     if (!op_ok(op))
         return false;
     op_fail(op, code, "the CA says: %s", words(op, problem, type));
-    op->err.problem = *type ? arena_strdup(op->arena, type) : NULL;
+    op->err.problem = *type ? text_printable(op, type, 100) : NULL;
     op->err.http_status = status;
     return hint ? op_hint(op, "%s", hint) : false;
 }
@@ -95,10 +96,11 @@ static void note_retry(struct op *op, const struct http_response *answer)
     const char *after = http_header(answer, "Retry-After", 0);
     int64_t when;
 
+    /* However far off: a day later things may have changed. */
     if (!after || !when_retry_after(after, op_now(op), &when))
         return;
-    op->err.retry_at = when;
-    op_hint(op, "not before %s", when_print(op, when));
+    op->err.retry_at = when < op_now(op) + RETRY_MOST ? when : op_now(op) + RETRY_MOST;
+    op_hint(op, "not before %s", when_print(op, op->err.retry_at));
 }
 
 bool problem_fail(struct op *op, const struct acme_call *call)

@@ -35,7 +35,7 @@ bool acme_revoke(struct op *op, struct acme *ca, struct bytes der, enum revoke_r
     op_enter(op, "asking the CA to revoke the certificate");
     if (op_ok(op) && acme_send(op, ca, &call, 1)) {
         *already = text_same(problem_type(op, call.json), "alreadyRevoked");
-        if (call.answer.status >= 400 && !*already)
+        if (call.answer.status >= 300 && !*already)
             problem_fail(op, &call);
     }
     op_leave(op);

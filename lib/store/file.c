@@ -162,6 +162,43 @@ bool file_replace_text(struct op *op, const char *path, const char *content, mod
     return op_ok(op) && file_replace(op, path, bytes_of(content), &(struct file_owner){ .mode = mode });
 }
 
+/* Left open, for the operation to close, until it is synced. */
+static int write_new(struct op *op, const char *path, const struct file_new *file)
+{
+    int fd = op_effect(op, "create") ? open_for(op, path, O_WRONLY | O_CREAT | O_EXCL) : -1;
+
+    if (fd < 0)
+        op_fail_errno(op, ERR_STORE, "writing %s", path);
+    else if (fchmod(fd, file->mode) != 0)
+        op_fail_errno(op, ERR_STORE, "setting the mode of %s", path);
+    else if (op_effect(op, "write"))
+        write_all(op, fd, path, bytes_of(file->content));
+    return fd;
+}
+
+static bool write_and_sync(struct op *op, const char *folder, const struct file_new *files, size_t n)
+{
+    int *fds = op_array(op, n, int);
+
+    for (size_t i = 0; op_ok(op) && i < n; i++)
+        if (files[i].content)
+            fds[i] = write_new(op, op_text(op, "%s/%s", folder, files[i].name), &files[i]);
+    for (size_t i = 0; op_ok(op) && i < n; i++)
+        if (files[i].content)
+            sync_file(op, fds[i], op_text(op, "%s/%s", folder, files[i].name));
+    return op_ok(op) && folder_sync(op, folder);
+}
+
+bool files_write(struct op *op, const char *folder, const struct file_new *files, size_t n)
+{
+    struct op *child = op_child(op);
+    bool good = write_and_sync(child, folder, files, n);
+
+    op_adopt(op, child);
+    op_end(child);
+    return good;
+}
+
 /* A line that did not reach the disk as a whole is taken back: the next one must not stand behind its rest.
  */
 static bool append_line(struct op *op, int fd, const char *path, const char *line)

@@ -35,6 +35,16 @@ struct file_owner {
 bool file_replace(struct op *op, const char *path, struct bytes content, const struct file_owner *owner);
 bool file_replace_text(struct op *op, const char *path, const char *content, mode_t mode);
 
+/*
+ * Several new files in a folder that is not in use yet: all are written before the first is synced, so that
+ * the disk is waited for once rather than once a file.
+ */
+struct file_new {
+    const char *name, *content; /* content NULL: left out */
+    mode_t mode;
+};
+bool files_write(struct op *op, const char *folder, const struct file_new *files, size_t n);
+
 /* One line more, synced; the file is made with mode 0600. What cannot be written whole is not written. */
 bool file_append(struct op *op, const char *path, const char *line);
 

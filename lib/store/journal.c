@@ -41,6 +41,7 @@ static void replay_txt(struct op *op, struct journal *journal, const struct json
     struct journal_txt txt = {
         .id = json_int(json, "id", 0),
         .dns = json_opt(op, json, "dns"),
+        .provider = json_opt(op, json, "provider"),
         .credentials = json_opt(op, json, "credentials"),
         .fqdn = json_opt(op, json, "fqdn"),
         .zone = json_opt(op, json, "zone"),
@@ -114,13 +115,21 @@ struct journal *journal_open(struct op *op, const struct store *store, const cha
     return NULL;
 }
 
+/* Whose file it is; ".new" is one that was about to replace another when its run died. */
+static const char *cert_of(struct op *op, const char *file)
+{
+    const char *old = text_less(op, file, ".new");
+    const char *log = text_less(op, old ? old : file, ".log");
+
+    return log ? log : text_less(op, old ? old : file, ".key");
+}
+
 struct strings journal_list(struct op *op, const struct store *store)
 {
     struct strings files = folder_list(op, store_path(op, store, "journal")), certs = { 0 };
 
     for (size_t i = 0; i < files.count; i++) {
-        const char *log = text_less(op, files.at[i], ".log"), *key = text_less(op, files.at[i], ".key");
-        const char *cert = log ? log : key;
+        const char *cert = cert_of(op, files.at[i]);
 
         if (cert && !strings_have(&certs, cert))
             strings_add(op, &certs, cert);
@@ -170,6 +179,8 @@ static void put_txt(struct text *out, const struct journal_txt *txt)
     json_open(out, NULL, '{');
     json_put_int(out, "id", txt->id);
     json_put(out, "dns", txt->dns);
+    if (txt->provider && !text_same(txt->provider, txt->dns))
+        json_put(out, "provider", txt->provider);
     json_put(out, "credentials", txt->credentials);
     json_put(out, "fqdn", txt->fqdn);
     json_put(out, "zone", txt->zone);
@@ -243,11 +254,17 @@ bool journal_txts_gone(struct op *op, struct journal *journal, const struct jour
     return left == journal->txt_count || append(op, journal, "gone", txts, n, put_id);
 }
 
+static bool remove_if_there(struct op *op, const char *path)
+{
+    return !file_there(path) || file_remove(op, path);
+}
+
 bool journal_close(struct op *op, struct journal *journal)
 {
     TRY(op_ok(op));
     if (journal->txt_count || journal->order.url)
         return true;
-    return (!file_there(journal->path) || file_remove(op, journal->path)) &&
-           (!file_there(journal->key_path) || file_remove(op, journal->key_path));
+    return remove_if_there(op, op_text(op, "%s.new", journal->path)) && remove_if_there(op, journal->path) &&
+           remove_if_there(op, op_text(op, "%s.new", journal->key_path)) &&
+           remove_if_there(op, journal->key_path);
 }

@@ -15,7 +15,8 @@
 
 struct journal_txt {
     int64_t id;
-    const char *dns;                                 /* as in --dns */
+    const char *dns;                                 /* as in --dns: a provider, or a section [dns NAME] */
+    const char *provider;                            /* what it was; NULL: `dns` itself */
     const char *credentials;                         /* path or NULL */
     const char *fqdn, *zone, *name, *value, *handle; /* zone, name and handle may be NULL */
     unsigned ttl;

@@ -81,21 +81,13 @@ bool lineage_save(struct op *op, const struct store *store, const struct lineage
 
 static bool write_generation(struct op *op, const char *folder, const struct generation *gen)
 {
-    const struct {
-        const char *name, *content;
-        mode_t mode;
-    } files[] = {
+    const struct file_new files[] = {
         { "key.pem", gen->key_pem, 0600 },     { "cert.pem", gen->cert_pem, 0644 },
         { "chain.pem", gen->chain_pem, 0644 }, { "fullchain.pem", gen->fullchain_pem, 0644 },
         { "meta.json", gen->meta_json, 0644 },
     };
 
-    TRY(folder_make(op, folder));
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        if (files[i].content)
-            TRY(file_replace_text(op, op_text(op, "%s/%s", folder, files[i].name), files[i].content,
-                                  files[i].mode));
-    return true;
+    return folder_make(op, folder) && files_write(op, folder, files, sizeof files / sizeof *files);
 }
 
 /* By number: "10000" comes before "9999" in the alphabet. 0: none of ours. */

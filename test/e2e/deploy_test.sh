@@ -33,8 +33,8 @@ domain = mail.example.com
 deploy-hook = echo "\$MCACME_CERT \$MCACME_NAMES" >>$WORK/deployed
 CONF
     check "renew issues what is configured" "$MCACME" renew --config "$WORK/mcacme.conf"
-    has "one line for the one" "$OUTPUT" 'web: renewed (www.example.com, example.com)'
-    has "and one for the other" "$OUTPUT" 'mail: renewed (mail.example.com)'
+    has "one line for the one" "$OUTPUT" 'web: issued (www.example.com, example.com)'
+    has "and one for the other" "$OUTPUT" 'mail: issued (mail.example.com)'
     same "no more than that" "$(wc -l <"$OUTPUT")" 2
     check "the first is good" valid web
     check "the second is good" valid mail

@@ -40,11 +40,11 @@ issue() {
 }
 
 orders() {
-    grep -c 'Added order ' "$PEBBLE_LOG"
+    grep -c 'Added order ' "$PEBBLE_LOG" || :
 }
 
 accounts() {
-    grep -c 'accounts in memory' "$PEBBLE_LOG"
+    grep -c 'accounts in memory' "$PEBBLE_LOG" || :
 }
 
 current() {

@@ -14,7 +14,7 @@ install_packages_of() {
     lint) echo shellcheck "clang-format-14?" ;;
     pebble) echo python3 openssl curl ca-certificates ;;
     servers) echo python3 curl bind9 bind9-dnsutils knot knot-dnsutils pdns-server pdns-backend-sqlite3 sqlite3 ;;
-    e2e) echo strace netcat-openbsd ;;
+    e2e) echo strace netcat-openbsd iproute2 ;;
     long) echo clang libclang-rt-dev valgrind ;;
     *)
         echo "install.sh: no group called $1" >&2
