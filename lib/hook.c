@@ -152,7 +152,8 @@ static void collect(struct op *op, const struct hook *hook, struct child *child,
     if (child->output >= 0)
         close(child->output);
     result->output = escaped(op, &child->words);
-    log_output(op, hook, result->output);
+    if (!hook->secret)
+        log_output(op, hook, result->output);
 }
 
 bool hook_run(struct op *op, const struct hook *hook, struct hook_result *result)

@@ -30,6 +30,7 @@ struct hook {
     const char *shell;       /* instead: a command line for /bin/sh -c */
     const char *const *env;  /* "NAME=value", ends in NULL; may be NULL */
     int64_t limit;           /* milliseconds; 0: HOOK_LIMIT_MS */
+    bool secret;             /* its output is a secret: not for the log */
 };
 
 struct hook_result {

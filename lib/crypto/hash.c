@@ -3,7 +3,7 @@
 #include "base/op.h"
 #include "crypto/psa.h"
 
-static psa_algorithm_t algorithm(enum hash_kind kind)
+psa_algorithm_t hash_algorithm(enum hash_kind kind)
 {
     static const psa_algorithm_t algorithms[] = {
         [HASH_MD5] = PSA_ALG_MD5,        [HASH_SHA1] = PSA_ALG_SHA_1,     [HASH_SHA256] = PSA_ALG_SHA_256,
@@ -14,7 +14,7 @@ static psa_algorithm_t algorithm(enum hash_kind kind)
 
 size_t hash_length(enum hash_kind kind)
 {
-    return PSA_HASH_LENGTH(algorithm(kind));
+    return PSA_HASH_LENGTH(hash_algorithm(kind));
 }
 
 struct bytes hash(struct op *op, enum hash_kind kind, struct bytes data)
@@ -25,7 +25,7 @@ struct bytes hash(struct op *op, enum hash_kind kind, struct bytes data)
     if (!crypto_ready(op))
         return (struct bytes){ 0 };
     out = op_array(op, length, uint8_t);
-    if (!crypto_did(op, psa_hash_compute(algorithm(kind), data.at, data.length, out, length, &length),
+    if (!crypto_did(op, psa_hash_compute(hash_algorithm(kind), data.at, data.length, out, length, &length),
                     "hashing"))
         return (struct bytes){ 0 };
     return (struct bytes){ out, length };
@@ -48,7 +48,7 @@ static bool import_secret(struct op *op, psa_algorithm_t mac, struct bytes secre
 
 struct bytes hmac(struct op *op, enum hash_kind kind, struct bytes key, struct bytes data)
 {
-    psa_algorithm_t mac = PSA_ALG_HMAC(algorithm(kind));
+    psa_algorithm_t mac = PSA_ALG_HMAC(hash_algorithm(kind));
     size_t length = hash_length(kind);
     psa_status_t status;
     psa_key_id_t id;

@@ -76,10 +76,12 @@ struct bytes key_algorithm(struct op *op, enum key_kind kind)
     return der_wrap(op, DER_SEQUENCE, der_join(op, oid, parameters));
 }
 
+/* RSA keys may sign with any hash: key_sign always takes the one of the scheme, key_sign_rsa another. */
 static void set_attributes(psa_key_attributes_t *attributes, enum key_kind kind)
 {
     psa_set_key_type(attributes, schemes[kind].type);
-    psa_set_key_algorithm(attributes, schemes[kind].algorithm);
+    psa_set_key_algorithm(attributes, schemes[kind].curve ? schemes[kind].algorithm
+                                                          : PSA_ALG_RSA_PKCS1V15_SIGN(PSA_ALG_ANY_HASH));
     psa_set_key_usage_flags(attributes, PSA_KEY_USAGE_SIGN_MESSAGE | PSA_KEY_USAGE_EXPORT);
 }
 
@@ -191,7 +193,8 @@ struct bytes key_public(struct op *op, const struct key *key)
     return op_ok(op) ? key->spki : (struct bytes){ 0 };
 }
 
-struct bytes key_sign(struct op *op, const struct key *key, struct bytes message)
+static struct bytes sign(struct op *op, const struct key *key, psa_algorithm_t algorithm,
+                         struct bytes message)
 {
     size_t length, size = PSA_SIGNATURE_MAX_SIZE;
     psa_status_t status;
@@ -200,9 +203,18 @@ struct bytes key_sign(struct op *op, const struct key *key, struct bytes message
     if (!crypto_ready(op))
         return (struct bytes){ 0 };
     out = op_array(op, size, uint8_t);
-    status = psa_sign_message(key->id, schemes[key->kind].algorithm, message.at, message.length, out, size,
-                              &length);
+    status = psa_sign_message(key->id, algorithm, message.at, message.length, out, size, &length);
     return crypto_did(op, status, "signing") ? (struct bytes){ out, length } : (struct bytes){ 0 };
+}
+
+struct bytes key_sign(struct op *op, const struct key *key, struct bytes message)
+{
+    return sign(op, key, op_ok(op) ? schemes[key->kind].algorithm : PSA_ALG_NONE, message);
+}
+
+struct bytes key_sign_rsa(struct op *op, const struct key *key, enum hash_kind kind, struct bytes message)
+{
+    return sign(op, key, PSA_ALG_RSA_PKCS1V15_SIGN(hash_algorithm(kind)), message);
 }
 
 struct bytes key_sign_der(struct op *op, const struct key *key, struct bytes message)

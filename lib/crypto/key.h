@@ -42,6 +42,9 @@ struct bytes key_public(struct op *op, const struct key *key);
 struct bytes key_sign(struct op *op, const struct key *key, struct bytes message);
 struct bytes key_sign_der(struct op *op, const struct key *key, struct bytes message); /* as X.509 wants it */
 
+/* RSA PKCS#1 v1.5 with a hash of the caller's choice, for vendors that want another than key_sign's. */
+struct bytes key_sign_rsa(struct op *op, const struct key *key, enum hash_kind kind, struct bytes message);
+
 /* AlgorithmIdentifier of key_sign_der, DER (RFC 5758, RFC 4055). */
 struct bytes key_signature_algorithm(struct op *op, const struct key *key);
 

@@ -6,6 +6,8 @@
 #ifndef MCACME_CRYPTO_PSA_H
 #define MCACME_CRYPTO_PSA_H
 
+#include "crypto/hash.h"
+
 #include <psa/crypto.h>
 #include <stdbool.h>
 
@@ -17,5 +19,7 @@ bool crypto_ready(struct op *op);
 
 /* Fails with INTERNAL and the words "<doing>: <what PSA says>" unless the status is success. */
 bool crypto_did(struct op *op, psa_status_t status, const char *doing);
+
+psa_algorithm_t hash_algorithm(enum hash_kind kind);
 
 #endif

@@ -75,6 +75,26 @@ static const char *json_escaped(struct op *op, const char *value)
     return text_cut(op, quoted + 1, strlen(quoted) - 2);
 }
 
+/* As net/xml.h writes it, in numbers, or by names as most do. */
+static const char *xml_escaped(struct op *op, const char *value, bool by_name)
+{
+    static const char special[] = "&<>\"'";
+    static const char *const names[] = { "amp", "lt", "gt", "quot", "apos" };
+    struct text out = text_begin(op->arena);
+
+    for (; *value; value++) {
+        const char *found = strchr(special, *value);
+
+        if (found && by_name)
+            text_add(&out, "&%s;", names[found - special]);
+        else if (found)
+            text_add(&out, "&#%d;", *value);
+        else
+            text_char(&out, *value);
+    }
+    return out.data;
+}
+
 void secrets_add(struct op *op, const char *value)
 {
     struct secrets *secrets = op->world->secrets;
@@ -89,6 +109,8 @@ void secrets_add(struct op *op, const char *value)
     add_form(secrets, text_printable(own, value, strlen(value)));
     add_form(secrets, text_url(own, value));
     add_form(secrets, json_escaped(own, value));
+    add_form(secrets, xml_escaped(own, value, false));
+    add_form(secrets, xml_escaped(own, value, true));
     add_form(secrets, hex(own, bytes));
     add_form(secrets, upper_hex(own, hex(own, bytes)));
     add_form(secrets, unpadded(own, base64(own, bytes)));

@@ -21,7 +21,9 @@ struct secrets;
 
 struct secrets *secrets_new(struct op *op);
 
-/* Raw, URL-encoded, JSON-escaped, hex and base64. Values under 6 bytes are ignored: they stand in every text.
+/*
+ * Raw, URL-encoded, JSON- and XML-escaped, hex and base64. Values under 6 bytes are ignored: they stand in
+ * every text.
  */
 void secrets_add(struct op *op, const char *value);
 

@@ -27,6 +27,9 @@ bool cloud_metadata_token(struct op *op, const char *header, const char *url);
  */
 bool cloud_aws_call(struct op *op, const char *service, const char *region, struct rest_call *call);
 
+/* `check` for its providers: no half of a key. */
+bool cloud_aws_check(struct op *op);
+
 /* The fields that it needs, for the provider's table. */
 #define CLOUD_AWS_FIELDS                                                                                     \
     { .name = "AWS_ACCESS_KEY_ID", .help = "id of an access key, from IAM, Users, Security credentials" },   \
@@ -56,6 +59,7 @@ bool cloud_aws_call(struct op *op, const char *service, const char *region, stru
  * identity, or the one that was given.
  */
 bool cloud_azure_open(struct op *op);
+bool cloud_azure_check(struct op *op); /* one of these is set */
 
 #define CLOUD_AZURE_FIELDS                                                                                   \
     { .name = "AZUREDNS_TENANTID",                                                                           \
@@ -78,6 +82,65 @@ bool cloud_azure_open(struct op *op);
         { .name = "IDENTITY_ENDPOINT", .help = "set by App Service" },                                       \
     {                                                                                                        \
         .name = "IDENTITY_HEADER", .help = "set by App Service", .flags = FIELD_SECRET                       \
+    }
+
+/*
+ * `open` for Google: a token for the scope and the project, into the session as {project}. By a key file (of
+ * a service account or a user), by what Google's program "gcloud" has stored, or from the metadata service.
+ * Where that program must be asked, *configuration is its configuration's name and there is no token yet.
+ */
+bool cloud_google_open(struct op *op, const char *scope, const char **configuration);
+
+#define CLOUD_GOOGLE_FIELDS                                                                                  \
+    { .name = "GOOGLE_APPLICATION_CREDENTIALS",                                                              \
+      .help = "key file (JSON) of a service account",                                                        \
+      .flags = FIELD_FILE,                                                                                   \
+      .also = { "GCE_SERVICE_ACCOUNT_FILE" } },                                                              \
+        { .name = "GCE_SERVICE_ACCOUNT", .help = "the content of such a file", .flags = FIELD_SECRET },      \
+        { .name = "CLOUDSDK_ACTIVE_CONFIG_NAME",                                                             \
+          .help = "configuration of the program gcloud, in place of a key file" },                           \
+        { .name = "CLOUDSDK_CONFIG", .help = "gcloud's folder; unset: .config/gcloud below HOME" },          \
+        { .name = "HOME", .help = "the folder that .config/gcloud is in" },                                  \
+    {                                                                                                        \
+        .name = "GCE_PROJECT", .help = "id of the project, where neither key nor configuration has it",      \
+        .also = {                                                                                            \
+            "GOOGLE_CLOUD_PROJECT",                                                                          \
+            "CLOUDSDK_CORE_PROJECT"                                                                          \
+        }                                                                                                    \
+    }
+
+/*
+ * `open` for OpenStack: logs in at Keystone by a password or an application credential. {token} is then the
+ * token, {endpoint} (the provider's base) the service of this type with the version behind it.
+ */
+bool cloud_keystone_open(struct op *op, const char *service, const char *version);
+bool cloud_keystone_check(struct op *op); /* the URL is one, and what the login needs is set */
+
+#define CLOUD_KEYSTONE_FIELDS                                                                                \
+    { .name = "OS_AUTH_URL",                                                                                 \
+      .help = "where Keystone is, for example https://keystone.example:5000/v3",                             \
+      .flags = FIELD_REQUIRED },                                                                             \
+        { .name = "OS_USERNAME", .help = "name of the user", .flags = FIELD_SET_A },                         \
+        { .name = "OS_PASSWORD", .help = "the user's password", .flags = FIELD_SECRET | FIELD_SET_A },       \
+        { .name = "OS_APPLICATION_CREDENTIAL_ID",                                                            \
+          .help = "id of an application credential",                                                         \
+          .flags = FIELD_SET_B },                                                                            \
+        { .name = "OS_APPLICATION_CREDENTIAL_SECRET",                                                        \
+          .help = "its secret",                                                                              \
+          .flags = FIELD_SECRET | FIELD_SET_B },                                                             \
+        { .name = "OS_USER_DOMAIN_NAME",                                                                     \
+          .help = "domain of the user",                                                                      \
+          .otherwise = "Default",                                                                            \
+          .also = { "OS_DOMAIN_NAME" } },                                                                    \
+        { .name = "OS_USER_DOMAIN_ID", .help = "its id, in place of the name", .also = { "OS_DOMAIN_ID" } }, \
+        { .name = "OS_PROJECT_NAME", .help = "the project", .also = { "OS_TENANT_NAME" } },                  \
+        { .name = "OS_PROJECT_ID", .help = "its id, in place of the name", .also = { "OS_TENANT_ID" } },     \
+        { .name = "OS_PROJECT_DOMAIN_NAME", .help = "domain of the project", .otherwise = "Default" },       \
+        { .name = "OS_PROJECT_DOMAIN_ID", .help = "its id, in place of the name" },                          \
+        { .name = "OS_REGION_NAME", .help = "region, where there are several" },                             \
+        { .name = "OS_AUTH_TYPE", .help = "not needed: it follows from what is set" },                       \
+    {                                                                                                        \
+        .name = "OS_IDENTITY_API_VERSION", .help = "not needed: it is 3"                                     \
     }
 
 #endif

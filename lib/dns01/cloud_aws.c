@@ -25,16 +25,22 @@ static bool fresh(struct op *op)
            op_now(op) < until - EARLY;
 }
 
+bool cloud_aws_check(struct op *op)
+{
+    bool id = field(op, "AWS_ACCESS_KEY_ID"), secret = field(op, "AWS_SECRET_ACCESS_KEY");
+
+    if (id == secret)
+        return true;
+    return op_fail(op, ERR_CONFIG, "%s is missing beside %s",
+                   id ? "AWS_SECRET_ACCESS_KEY" : "AWS_ACCESS_KEY_ID",
+                   id ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY");
+}
+
 static bool from_fields(struct op *op)
 {
     const char *id = field(op, "AWS_ACCESS_KEY_ID"), *secret = field(op, "AWS_SECRET_ACCESS_KEY");
 
-    if (id && secret)
-        return keep(op, id, secret, field(op, "AWS_SESSION_TOKEN"), INT64_MAX);
-    if (id || secret)
-        op_fail(op, ERR_CONFIG, "%s is missing beside %s", id ? "AWS_SECRET_ACCESS_KEY" : "AWS_ACCESS_KEY_ID",
-                id ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY");
-    return false;
+    return cloud_aws_check(op) && id && keep(op, id, secret, field(op, "AWS_SESSION_TOKEN"), INT64_MAX);
 }
 
 static bool from_section(struct op *op, const char *text, const char *section)
@@ -107,6 +113,7 @@ static bool from_instance(struct op *op)
         op->err.code = op->err.code == ERR_NETWORK ? ERR_CONFIG : op->err.code;
         return op_hint(op, "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
     }
+    session_set(op, "metadata token", token);
     header = op_text(op, "X-aws-ec2-metadata-token: %s", token);
     role = cloud_metadata(op, "GET", header, ROLES);
     role = role ? text_trim(op, text_cut(op, role, strcspn(role, "\r\n"))) : NULL;

@@ -29,23 +29,40 @@ static bool open_application(struct op *op)
     const char *form = form_text(op, "grant_type=client_credentials&scope=%s", RESOURCE ".default");
     const char *proof;
 
-    if (!tenant || !app || (!secret && !assertion))
-        return op_fail(op, ERR_CONFIG,
-                       "needed are AZUREDNS_TENANTID, AZUREDNS_APPID and AZUREDNS_CLIENTSECRET (or "
-                       "AZURE_FEDERATED_TOKEN_FILE), or else AZUREDNS_MANAGEDIDENTITY=true");
-    proof = secret ? form_text(op, "client_secret=%s", secret)
-                   : form_text(op, "client_assertion_type=%s&client_assertion=%s",
-                               "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-                               text_trim(op, assertion));
+    session_set(op, "assertion", assertion ? text_trim(op, assertion) : NULL);
+    proof = secret
+                ? form_text(op, "client_secret=%s", secret)
+                : form_text(op, "client_assertion_type=%s&client_assertion=%s",
+                            "urn:ietf:params:oauth:client-assertion-type:jwt-bearer", field(op, "assertion"));
     return cloud_token(op, rest_url(op, "https://login.microsoftonline.com/%s/oauth2/v2.0/token", tenant),
                        op_text(op, "%s&client_id=%s&%s", form, text_url(op, app), proof));
 }
 
+static bool managed(struct op *op)
+{
+    const char *wish = field(op, "AZUREDNS_MANAGEDIDENTITY");
+
+    return wish && text_same_nocase(wish, "true");
+}
+
+bool cloud_azure_check(struct op *op)
+{
+    if (managed(op) || field(op, "AZUREDNS_BEARERTOKEN"))
+        return true;
+    if (field(op, "AZUREDNS_TENANTID") && field(op, "AZUREDNS_APPID") &&
+        (field(op, "AZUREDNS_CLIENTSECRET") || field(op, "AZURE_FEDERATED_TOKEN_FILE")))
+        return true;
+    return op_fail(op, ERR_CONFIG,
+                   "needed are AZUREDNS_TENANTID, AZUREDNS_APPID and AZUREDNS_CLIENTSECRET (or "
+                   "AZURE_FEDERATED_TOKEN_FILE), or else AZUREDNS_MANAGEDIDENTITY=true");
+}
+
 bool cloud_azure_open(struct op *op)
 {
-    const char *given = field(op, "AZUREDNS_BEARERTOKEN"), *managed = field(op, "AZUREDNS_MANAGEDIDENTITY");
+    const char *given = field(op, "AZUREDNS_BEARERTOKEN");
 
-    if (managed && text_same_nocase(managed, "true"))
+    TRY(cloud_azure_check(op));
+    if (managed(op))
         return open_managed(op);
     if (!given)
         return open_application(op);

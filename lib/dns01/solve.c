@@ -56,10 +56,13 @@ static bool find_zone(struct op *op, struct job *job)
     return op_ok(op);
 }
 
+/* Such vendors hold one value for a name, or even for a whole domain. */
 static bool same_place_taken(const struct job *jobs, size_t i)
 {
     for (size_t j = 0; j < i; j++)
-        if (!jobs[j].later && text_same(jobs[j].place.fqdn, jobs[i].place.fqdn))
+        if (!jobs[j].later && jobs[j].instance == jobs[i].instance &&
+            (text_same(jobs[j].place.fqdn, jobs[i].place.fqdn) ||
+             (jobs[i].place.zone && text_same(jobs[j].place.zone, jobs[i].place.zone))))
             return true;
     return false;
 }
@@ -100,6 +103,7 @@ static bool write_ahead(struct op *op, struct dns01 *dns01, struct job *jobs, si
         const struct journal_txt *old;
 
         *txt = (struct journal_txt){ .dns = jobs[i].instance->label,
+                                     .provider = jobs[i].instance->called,
                                      .credentials = jobs[i].instance->credentials->source,
                                      .fqdn = jobs[i].place.fqdn,
                                      .zone = jobs[i].place.zone,

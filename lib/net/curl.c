@@ -9,7 +9,8 @@
 #include <glob.h>
 #include <string.h>
 
-#define SLICE_MS 250 /* how long a signal may go unnoticed while we wait */
+#define SLICE_MS     250 /* how long a signal may go unnoticed while we wait */
+#define MOST_AT_ONCE 16u /* a request under way costs libcurl a good deal of memory */
 
 struct http_curl {
     struct http http;
@@ -28,7 +29,8 @@ struct transfer {
     struct http_response *response;
     struct text body;
     size_t header_bytes;
-    const char *over; /* which bound was broken */
+    bool headers_whole;          /* the blank line behind them was seen */
+    const char *over;            /* which bound was broken */
     char words[CURL_ERROR_SIZE]; /* curl's own, better than the code's name */
 };
 
@@ -72,10 +74,14 @@ static size_t on_header(char *data, size_t size, size_t count, void *context)
         t->over = "the headers are longer than 64 KiB";
         return 0;
     }
-    if (text_starts(line, "HTTP/"))
+    if (text_starts(line, "HTTP/")) {
         t->response->header_count = 0; /* what came before belonged to a 100 Continue */
-    else
+        t->headers_whole = false;
+    } else if (line[strspn(line, "\r\n")]) {
         add_header(t, line);
+    } else {
+        t->headers_whole = true;
+    }
     return size * count;
 }
 
@@ -133,13 +139,15 @@ static void set_trust(const struct http_curl *self, CURL *easy)
     }
 }
 
-static void set_bounds(CURL *easy, bool plain)
+static void set_bounds(CURL *easy, const struct http_request *request)
 {
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, plain ? "http,https" : "https");
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, request->plain ? "http,https" : "https");
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT, 60L);
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, 30L);
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, request->local ? 2L : 30L);
+    if (request->local)
+        curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 100L);
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, 30L);
 }
@@ -170,7 +178,7 @@ static bool begin(struct http_curl *self, struct transfer *t)
     if (!t->easy)
         return op_fail(t->op, ERR_INTERNAL, "libcurl gives no handle");
     t->body = text_begin(t->op->arena);
-    set_bounds(t->easy, t->request->plain);
+    set_bounds(t->easy, t->request);
     set_trust(self, t->easy);
     set_request(t);
     curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
@@ -192,6 +200,12 @@ static const char *url_shown(struct op *op, const struct http_request *request)
     return request->secret ? text_cut(op, request->url, strcspn(request->url, "?")) : request->url;
 }
 
+/* Asked before a body is made printable, which few will ever see. */
+static bool shows_bodies(const struct op *op)
+{
+    return op->world->log && op->world->log->level >= LOG_DEBUG;
+}
+
 static void log_transfer(const struct transfer *t)
 {
     const struct http_response *r = t->response;
@@ -203,7 +217,7 @@ static void log_transfer(const struct transfer *t)
     }
     op_log(t->op, LOG_INFO, "%s %s: %ld (%d ms)", t->request->method, url, r->status,
            (int)(r->micros / 1000));
-    if (r->length && !t->request->secret)
+    if (r->length && !t->request->secret && shows_bodies(t->op))
         op_log(t->op, LOG_DEBUG, "  %s", text_printable(t->op, r->body, 4000));
 }
 
@@ -215,21 +229,40 @@ static void finish(struct transfer *t, CURLcode code)
     curl_easy_getinfo(t->easy, CURLINFO_TOTAL_TIME_T, &micros);
     curl_easy_getinfo(t->easy, CURLINFO_PRETRANSFER_TIME_T, &pretransfer);
     r->micros = micros;
+    if (code == CURLE_OK && !t->headers_whole) {
+        t->over = "the answer ends in the middle of its headers"; /* libcurl is content with that */
+        code = CURLE_PARTIAL_FILE;
+    }
     if (code == CURLE_OK) {
         curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &r->status);
         r->body = t->body.data;
         r->length = t->body.length;
     } else {
-        r->failure = t->over ? t->over : *t->words ? arena_strdup(t->op->arena, t->words) : curl_easy_strerror(code);
+        r->failure = t->over     ? t->over
+                     : *t->words ? arena_strdup(t->op->arena, t->words)
+                                 : curl_easy_strerror(code);
         r->untrusted = code == CURLE_PEER_FAILED_VERIFICATION;
         r->maybe_sent = pretransfer > 0;
     }
     log_transfer(t);
 }
 
-static void collect(struct http_curl *self)
+static void give_back(struct http_curl *self, struct transfer *t)
+{
+    if (t->easy) {
+        curl_multi_remove_handle(self->multi, t->easy);
+        curl_easy_cleanup(t->easy);
+        t->easy = NULL;
+    }
+    curl_slist_free_all(t->headers);
+    t->headers = NULL;
+}
+
+/* How many have ended. */
+static size_t collect(struct http_curl *self)
 {
     CURLMsg *message;
+    size_t ended = 0;
     int left;
 
     while ((message = curl_multi_info_read(self->multi, &left))) {
@@ -239,20 +272,27 @@ static void collect(struct http_curl *self)
             continue;
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &context);
         finish((struct transfer *)(void *)context, message->data.result);
+        give_back(self, (struct transfer *)(void *)context);
+        ended++;
     }
+    return ended;
 }
 
-static bool drive(struct http_curl *self, struct op *op)
+static bool drive(struct http_curl *self, struct op *op, struct transfer *transfers, size_t n)
 {
-    int running = 1;
+    size_t begun = 0, ended = 0;
+    int running;
 
     while (op_alive(op)) {
+        while (begun < n && begun - ended < MOST_AT_ONCE)
+            TRY(begin(self, &transfers[begun++]));
         if (curl_multi_perform(self->multi, &running) != CURLM_OK)
             return op_fail(op, ERR_INTERNAL, "libcurl stumbles");
-        collect(self);
-        if (!running)
+        ended += collect(self);
+        if (ended == n)
             return true;
-        curl_multi_poll(self->multi, NULL, 0, SLICE_MS, NULL);
+        if (begun == n || begun - ended == MOST_AT_ONCE)
+            curl_multi_poll(self->multi, NULL, 0, SLICE_MS, NULL);
     }
     return false;
 }
@@ -262,20 +302,13 @@ static bool run(struct http *http, struct op *op, const struct http_request *req
 {
     struct http_curl *self = (struct http_curl *)http;
     struct transfer *transfers = op_array(op, n, struct transfer);
-    bool good = start(self, op);
+    bool good;
 
-    for (size_t i = 0; good && i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         transfers[i] = (struct transfer){ .op = op, .request = &requests[i], .response = &responses[i] };
-        good = begin(self, &transfers[i]);
-    }
-    good = good && drive(self, op);
-    for (size_t i = 0; i < n; i++) {
-        if (transfers[i].easy) {
-            curl_multi_remove_handle(self->multi, transfers[i].easy);
-            curl_easy_cleanup(transfers[i].easy);
-        }
-        curl_slist_free_all(transfers[i].headers);
-    }
+    good = start(self, op) && drive(self, op, transfers, n);
+    for (size_t i = 0; i < n; i++)
+        give_back(self, &transfers[i]);
     return good;
 }
 

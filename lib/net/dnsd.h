@@ -2,7 +2,7 @@
  * dnsd: a small authoritative name server for TXT values, in a thread of its own, on UDP and TCP.
  *
  * What it says is authority.h's business; here are the sockets. It serves until it is stopped. A stranger
- * cannot make it block, grow or wait: everything is non-blocking, and there are at most 16 TCP connections,
+ * cannot make it block, grow or wait: everything is non-blocking, and there are at most 256 TCP connections,
  * each for at most five seconds (a newcomer pushes out the oldest).
  *
  * The thread has memory of its own (no operation is shared with it) and blocks all signals, so they reach the

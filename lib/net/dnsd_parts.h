@@ -6,7 +6,7 @@
 
 #include <pthread.h>
 
-#define DNSD_STREAMS    16u
+#define DNSD_STREAMS    256u
 #define DNSD_STREAM_MS  5000
 #define DNSD_MOST_QUERY 4096u /* no query for us is as long */
 

@@ -28,9 +28,15 @@ static bool printable(const char *text)
     return true;
 }
 
+/* By name or address, with or without a port. */
 static bool loopback(const char *host)
 {
-    return text_same(host, "localhost") || text_starts(host, "127.") || text_starts(host, "[::1]");
+    static const char *const loops[] = { "localhost", "127.0.0.1", "[::1]" };
+
+    for (size_t i = 0; i < sizeof loops / sizeof *loops; i++)
+        if (text_starts(host, loops[i]) && strchr(":", host[strlen(loops[i])]))
+            return true;
+    return false;
 }
 
 bool http_url_ok(struct op *op, const char *url, bool loopback_http, const char **host)
@@ -46,7 +52,7 @@ bool http_url_ok(struct op *op, const char *url, bool loopback_http, const char 
     if (!https && !plain)
         return op_fail(op, ERR_UNTRUSTED, "the URL %s is not https", text_printable(op, url, 200));
     name = text_lower(op, text_cut(op, start, strcspn(start, "/?#")));
-    if (!*name || strchr(name, '@') || strchr(name, '\\'))
+    if (!*name || *name == ':' || strchr(name, '@') || strchr(name, '\\'))
         return op_fail(op, ERR_UNTRUSTED, "the URL %s has no plain host name", text_printable(op, url, 200));
     if (plain && !(loopback_http && loopback(name)))
         return op_fail(op, ERR_UNTRUSTED, "the URL %s is not https", text_printable(op, url, 200));

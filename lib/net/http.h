@@ -27,6 +27,7 @@ struct http_request {
     size_t body_length;
     bool secret; /* the bodies are never shown at -vv, nor the URL's query */
     bool plain;  /* the user wrote this http:// URL: allowed */
+    bool local;  /* a service of this very machine (metadata): behind no proxy, and quick or not there */
 };
 
 struct http_header {
