@@ -49,6 +49,9 @@ bool kit_check(bool good, const char *file, int line, const char *format, ...)
 #define CHECK_FAILED(op, code, words) kit_check_failed((op), (code), (words), __FILE__, __LINE__)
 
 bool kit_check_int(long long is, long long wanted, const char *file, int line, const char *expression);
+/* Whether a text is there and holds these words. */
+bool kit_has(const char *text, const char *words);
+
 bool kit_check_str(const char *is, const char *wanted, const char *file, int line, const char *expression);
 
 /* The operation failed with this code and its text holds these words (NULL: any). */

@@ -212,17 +212,17 @@ TEST(dnsd_newcomers_push_out_the_idle)
     struct op *op = kit_op();
     unsigned port;
     struct bytes packet = framed(op, query(op, 9));
-    int idle[17], fd;
+    int idle[257], fd;
 
     serve(op, &port);
-    for (int i = 0; i < 17; i++)
+    for (int i = 0; i < 257; i++)
         idle[i] = dial(port, SOCK_STREAM);
     fd = dial(port, SOCK_STREAM);
     CHECK(send(fd, packet.at, packet.length, 0) == (ssize_t)packet.length);
     CHECK(receives_tcp(op, fd, 9));
     CHECK(closed_by_peer(idle[0]));
     close(fd);
-    for (int i = 0; i < 17; i++)
+    for (int i = 0; i < 257; i++)
         close(idle[i]);
 }
 

@@ -255,7 +255,6 @@ struct fake_ca *fake_ca(struct op *op)
     fake->http.run = run;
     fake->op = op;
     fake->complaints = text_begin(op->arena);
-    fake->family = family(op);
     op->world->http = &fake->http;
     return fake;
 }

@@ -92,7 +92,7 @@ struct fake_ca {
     /* its own */
     struct bytes account; /* SPKI; at NULL: not registered */
     const char *thumbprint;
-    struct family family;
+    struct family family; /* made for the first certificate */
     unsigned nonces;
     bool nonce_used[1u << 14];
     unsigned lot;

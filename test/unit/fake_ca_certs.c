@@ -54,8 +54,11 @@ static const char *issue(struct fake_ca *fake, const struct fake_order *order, u
 {
     struct op *op = fake->op;
     struct key *leaf = op_new(op, struct key); /* its public half, which is all that is looked at */
-    struct family f = fake->family;
+    struct family f;
 
+    if (!fake->family.leaf.key)
+        fake->family = family(op);
+    f = fake->family;
     leaf->spki = order->leaf;
     f.leaf.key = leaf;
     f.leaf.names = san_of(op, &order->names);

@@ -194,13 +194,17 @@ void fake_authz_page(struct fake_call *call)
 {
     struct op *op = call->fake->op;
     struct fake_authz *authz = authz_of(call);
+    struct fake_order *order;
     struct text out = text_begin(op->arena);
 
     if (call->payload)
         fake_complain(call->fake, "POST where POST-as-GET is due: %s", call->url);
     if (!authz)
         return;
-    if (!call->fake->orders[call->number[0] - 1]->polls)
+    order = call->fake->orders[call->number[0] - 1];
+    if (order->polls)
+        order->polls--;
+    else
         settle_authz(call->fake, authz);
     json_open(&out, NULL, '{');
     json_put_raw(&out, "identifier", json_text(op, "{'type': 'dns', 'value': %s}", base_of(authz->name)));

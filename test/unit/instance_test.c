@@ -45,7 +45,7 @@ TEST(instance_refuses_an_empty_list_of_zones)
     struct op *op = kit_op();
 
     CHECK(!instance_of(op, "fake:", token));
-    CHECK_FAILED(op, ERR_USAGE, "no zone");
+    CHECK_FAILED(op, ERR_USAGE, "empty list of zones");
 }
 
 TEST(instance_unknown_and_far_from_all)

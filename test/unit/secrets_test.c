@@ -102,3 +102,13 @@ TEST(secrets_need_no_list)
     CHECK_STR(secrets_hide(op, "geheim123"), "geheim123");
     CHECK(!secrets_in(op, "geheim123"));
 }
+
+TEST(secrets_hides_xml_forms)
+{
+    struct op *op = kit_op();
+
+    op->world->secrets = secrets_new(op);
+    secrets_add(op, "a&b<c>'\"d");
+    CHECK_STR(secrets_hide(op, "<p>a&amp;b&lt;c&gt;&apos;&quot;d</p>"), "<p>[hidden]</p>");
+    CHECK_STR(secrets_hide(op, "<p>a&#38;b&#60;c&#62;&#39;&#34;d</p>"), "<p>[hidden]</p>");
+}
