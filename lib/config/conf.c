@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-static struct conf_section *section_add(struct op *op, struct conf *conf, const char *kind, const char *name)
+static struct conf_section *section_add(struct op *op, struct conf *conf, const char *kind, const char *name,
+                                        unsigned line)
 {
     struct conf_section **end = &conf->sections;
 
@@ -13,6 +14,7 @@ static struct conf_section *section_add(struct op *op, struct conf *conf, const 
     *end = op_new(op, struct conf_section);
     (*end)->kind = kind;
     (*end)->name = name;
+    (*end)->line = line;
     return *end;
 }
 
@@ -22,6 +24,22 @@ static bool wrong(struct op *op, const struct conf *conf, unsigned line, const c
 }
 
 /* "[certificate mail]" */
+static bool is_dns(const struct conf_section *section)
+{
+    return text_same(section->kind, "dns");
+}
+
+/* A colon ends the name in "--dns NAME:ZONE". */
+static bool known_kind(const struct strings *words)
+{
+    static const char *const kinds[] = { "certificate", "ca", "dns" };
+    bool known = false;
+
+    for (size_t i = 0; words->count == 2 && i < sizeof kinds / sizeof *kinds; i++)
+        known = known || text_same(words->at[0], kinds[i]);
+    return known && !(text_same(words->at[0], "dns") && strchr(words->at[1], ':'));
+}
+
 static struct conf_section *section_begin(struct op *op, struct conf *conf, const char *line, unsigned number)
 {
     size_t length = strlen(line);
@@ -32,15 +50,15 @@ static struct conf_section *section_begin(struct op *op, struct conf *conf, cons
         return NULL;
     }
     words = text_split(op, text_cut(op, line + 1, length - 2), " \t");
-    if (words.count != 2 || !(text_same(words.at[0], "certificate") || text_same(words.at[0], "ca"))) {
-        wrong(op, conf, number, "a section is [certificate NAME] or [ca NAME]");
+    if (!known_kind(&words)) {
+        wrong(op, conf, number, "a section is [certificate NAME], [ca NAME] or [dns NAME]");
         return NULL;
     }
     if (conf_section(conf, words.at[0], words.at[1])) {
         wrong(op, conf, number, "this section stands in the file twice");
         return NULL;
     }
-    return section_add(op, conf, words.at[0], words.at[1]);
+    return section_add(op, conf, words.at[0], words.at[1], number);
 }
 
 static bool unknown_key(struct op *op, const struct conf *conf, const char *key, unsigned number)
@@ -53,6 +71,11 @@ static bool unknown_key(struct op *op, const struct conf *conf, const char *key,
     return false;
 }
 
+static const char *from_here(struct op *op, const struct conf *conf, const char *path)
+{
+    return *path && *path != '/' ? op_text(op, "%s/%s", folder_of(op, conf->path), path) : path;
+}
+
 static bool add(struct op *op, const struct conf *conf, struct conf_section *section, enum option_id id,
                 const char *value, unsigned number)
 {
@@ -61,9 +84,32 @@ static bool add(struct op *op, const struct conf *conf, struct conf_section *sec
 
     if (!option->argument && !switch_read(value, &on))
         return wrong(op, conf, number, op_text(op, "\"%s\" is either yes or no", option->name));
-    if ((option->flags & OPT_PATH) && *value && *value != '/')
-        value = op_text(op, "%s/%s", folder_of(op, conf->path), value);
-    settings_add(op, &section->settings, id, value);
+    settings_add(op, &section->settings, id, option->flags & OPT_PATH ? from_here(op, conf, value) : value);
+    return true;
+}
+
+/* A line of [dns NAME]. Zones may stand in several lines. */
+static bool dns_pair(struct op *op, const struct conf *conf, struct conf_dns *dns, const char *key,
+                     const char *value, unsigned number)
+{
+    static const char *const names[] = { "provider", "zones", "credentials" };
+    struct strings keys = { 0 };
+    const char *near;
+
+    if (text_same(key, "provider"))
+        dns->provider = value;
+    else if (text_same(key, "credentials"))
+        dns->credentials = from_here(op, conf, value);
+    else if (text_same(key, "zones"))
+        dns->zones = dns->zones ? op_text(op, "%s,%s", dns->zones, value) : value;
+    else {
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+            strings_add(op, &keys, names[i]);
+        near = text_nearest(op, key, &keys);
+        wrong(op, conf, number, op_text(op, "unknown key \"%s\" in a section [dns NAME]", key));
+        return op_hint(op, "%s%s%s", near ? "did you mean \"" : "it has provider, zones and credentials",
+                       near ? near : "", near ? "\"?" : "");
+    }
     return true;
 }
 
@@ -76,6 +122,8 @@ static bool pair(struct op *op, const struct conf *conf, struct conf_section *se
 
     if (!equals)
         return wrong(op, conf, number, op_text(op, "\"%s\" is no `key = value`", key));
+    if (is_dns(section))
+        return dns_pair(op, conf, &section->dns, key, text_trim(op, equals + 1), number);
     if (id == OPTION_COUNT)
         return unknown_key(op, conf, key, number);
     if (option_table[id].flags & OPT_CLI_ONLY)
@@ -94,6 +142,14 @@ static bool parse_line(struct op *op, struct conf *conf, struct conf_section **s
     return *section != NULL;
 }
 
+static bool complete(struct op *op, const struct conf *conf)
+{
+    for (const struct conf_section *s = conf->sections; s; s = s->next)
+        if (is_dns(s) && !(s->dns.provider && *s->dns.provider))
+            return wrong(op, conf, s->line, op_text(op, "[dns %s] has no provider", s->name));
+    return true;
+}
+
 struct conf *conf_parse(struct op *op, const char *text, const char *path)
 {
     struct conf *conf = op_new(op, struct conf);
@@ -101,7 +157,7 @@ struct conf *conf_parse(struct op *op, const char *text, const char *path)
     unsigned number = 0;
 
     conf->path = path;
-    section = section_add(op, conf, "", "");
+    section = section_add(op, conf, "", "", 0);
     text += text_starts(text, "\xef\xbb\xbf") ? 3 : 0; /* the mark with which some editors begin UTF-8 */
     while (*text) {
         size_t length = strcspn(text, "\n");
@@ -111,7 +167,7 @@ struct conf *conf_parse(struct op *op, const char *text, const char *path)
         text += length;
         text += *text == '\n';
     }
-    return conf;
+    return complete(op, conf) ? conf : NULL;
 }
 
 struct conf *conf_read(struct op *op, const char *path)
@@ -127,5 +183,13 @@ const struct settings *conf_section(const struct conf *conf, const char *kind, c
     for (const struct conf_section *s = conf->sections; s; s = s->next)
         if (text_same(s->kind, kind) && text_same(s->name, name))
             return &s->settings;
+    return NULL;
+}
+
+const struct conf_dns *conf_dns(const struct conf *conf, const char *name)
+{
+    for (const struct conf_section *s = conf ? conf->sections : NULL; s; s = s->next)
+        if (is_dns(s) && text_same(s->name, name))
+            return &s->dns;
     return NULL;
 }

@@ -28,7 +28,7 @@ plugin() {
     cat >"$WORK/acme.sh/dnsapi/dns_test.sh" <<'PLUGIN'
 dns_test_add() {
     echo "add $1 with $TEST_Token" >>"$TEST_Log"
-    curl -sSf --noproxy '*' "$TEST_Api/set-txt" -d "{\"host\": \"$1.\", \"value\": \"$2\"}"
+    curl -sSf --noproxy '*' "$TEST_Api/set-txt" -d "{\"host\": \"$1.\", \"value\": \"$2\"}" || return 1
     _savedomainconf TEST_Id 42
 }
 

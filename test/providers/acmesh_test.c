@@ -43,7 +43,7 @@ static struct instance *with(struct op *op, const char *provider, struct given *
 
 static const char *kept(struct op *op, const char *what)
 {
-    return file_read(op, op_text(op, "%s/records%s", kit_folder(), what));
+    return text_dup(op, file_read(kit_op(), op_text(op, "%s/records%s", kit_folder(), what)));
 }
 
 static void keep(struct op *op, const char *records)
