@@ -176,10 +176,19 @@ prepare_pebble() {
     find_pebble && export PEBBLE_BIN CHALLTESTSRV_BIN PEBBLE_VERSION
 }
 
+# The fuzz targets, each over its corpus.
+replays() {
+    for target in test/fuzz/fuzz_*.c; do
+        target=$(basename "$target" .c)
+        part "fuzz/${target#fuzz_}" "build/test/test/replay_${target#fuzz_}"
+    done
+}
+
 programs() {
     step build/test build_for_tests || return 0
     program unit test/unit/*_test.c
     program providers test/providers/*
+    replays
     [ -z "$ALL" ] || scripts e2e-sanitized build/test/mcacme test/e2e/*_test.sh
 }
 
@@ -200,7 +209,7 @@ any_wanted() {
 run() {
     lints
     ! any_wanted e2e ${ALL:+long} || step prepare/pebble prepare_pebble
-    ! any_wanted unit providers ${ALL:+e2e-sanitized} || programs
+    ! any_wanted unit providers fuzz ${ALL:+e2e-sanitized} || programs
     ! any_wanted e2e ${ALL:+long} || end_to_end
 }
 

@@ -19,7 +19,7 @@ ROOMS = {
     "run": {"base", "config", "store", "net", "crypto", "acme", "dns01", "top"},
     "cmd": {"base", "config", "store", "net", "crypto", "acme", "dns01", "top", "run"},
 }
-TOP_TOOLS = ("lib/hook", "lib/http01", "lib/names", "lib/renew", "lib/sandbox")
+TOP_TOOLS = ("lib/acmesh", "lib/hook", "lib/http01", "lib/names", "lib/renew", "lib/sandbox")
 
 # Each outside library is known in one place.
 LIBRARIES = {
@@ -36,7 +36,7 @@ LIBRARIES = {
 INTERFACES = {"acme/solver.h": ("dns01", "top")}
 
 # A provider knows provider.h; those that speak to no vendor over HTTPS may have these as well.
-LOCAL_PROVIDERS = ("dns01/ddns.h", "net/dnsd.h", "net/wire.h", "hook.h")
+LOCAL_PROVIDERS = ("acmesh.h", "dns01/ddns.h", "net/dnsd.h", "net/wire.h", "hook.h")
 
 # A provider computes; it opens no file, reads no environment and does not wait.
 PROVIDER_SYSTEM = {"inttypes.h", "stdbool.h", "stddef.h", "stdint.h", "string.h"}

@@ -9,7 +9,7 @@
 install_packages_of() {
     case $1 in
     build) echo gcc libc6-dev make cmake pkgconf "libcurl4-openssl-dev|libcurl4-gnutls-dev" libmbedtls-dev \
-        libcjson-dev libidn2-dev ;;
+        libcjson-dev libidn2-dev libexpat1-dev ;;
     test) echo python3 openssl curl ca-certificates procps ;;
     lint) echo shellcheck "clang-format-14?" ;;
     pebble) echo python3 openssl curl ca-certificates ;;
