@@ -23,7 +23,8 @@ struct app {
     struct report report;
     struct settings cli;  /* the command line alone */
     struct settings base; /* the command line, then the top of the configuration file */
-    struct conf *conf;
+    struct conf *conf;    /* of the file, and of mailcow.conf */
+    const char *mailcow;  /* the folder of --mailcow; NULL: none */
     struct strings words; /* what is no option */
     struct run run;
 };
@@ -51,6 +52,21 @@ struct strings certs_named(struct app *app);
 /* One certificate, in an operation of its own; the error is reported. */
 void certificate_work(struct app *app, struct op *op, struct lineage *lineage, bool is_issue,
                       struct outcome *outcome);
+
+/* All of these, one after the other; returns the exit status. *outcomes has those worth telling of. */
+int certificates_work(struct app *app, const struct strings *certs, bool is_issue, struct outcomes *outcomes);
+
+/*
+ * --mailcow DIR: reads what that mailcow wants into app->conf. From then on the option stands in the sections
+ * of its certificates, and not on the command line, which would make all certificates mailcow's.
+ */
+bool mailcow_take(struct app *app, const struct command *command);
+
+/* The certificates that it wants. */
+struct strings mailcow_titles(struct app *app);
+
+/* Whether a certificate was that mailcow's once and is wanted no more. */
+bool mailcow_left(const struct app *app, const struct lineage *lineage);
 
 /*
  * The exit status: the one cause that all failures have, or 1 for several; without failures 0, or

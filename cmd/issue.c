@@ -35,12 +35,13 @@ static bool load(struct app *app, struct lineage *lineage)
  * nothing is installed, no hook runs. The journal is a real one: what a killed dry run leaves, the next one
  * takes away.
  */
-static bool rehearse(struct app *app)
+static bool rehearse(struct app *app, const char *cert)
 {
-    static const enum option_id effects[] = { OPT_PRE_HOOK,          OPT_POST_HOOK,     OPT_DEPLOY_HOOK,
-                                              OPT_INSTALL_CERT,      OPT_INSTALL_KEY,   OPT_INSTALL_CHAIN,
-                                              OPT_INSTALL_FULLCHAIN, OPT_INSTALL_BUNDLE };
-    const char *server = setting(&app->base, OPT_SERVER);
+    static const enum option_id effects[] = { OPT_PRE_HOOK,          OPT_POST_HOOK,      OPT_DEPLOY_HOOK,
+                                              OPT_INSTALL_CERT,      OPT_INSTALL_KEY,    OPT_INSTALL_CHAIN,
+                                              OPT_INSTALL_FULLCHAIN, OPT_INSTALL_BUNDLE, OPT_MAILCOW };
+    struct settings settings = settings_of(app, NULL, cert);
+    const char *server = setting(&settings, OPT_SERVER);
 
     app->run.store = store_open(app->op, store_path(app->op, app->run.store, "dry-run"));
     for (size_t i = 0; i < sizeof effects / sizeof *effects; i++)
@@ -55,7 +56,7 @@ static void end_rehearsal(struct app *app)
 {
     struct op *op = op_child(app->op);
 
-    if (!journal_list(op, app->run.store).count)
+    if (app->run.store && !journal_list(op, app->run.store).count)
         folder_remove_all(op, app->run.store->root);
     report_error(&app->report, &op->err);
     op_end(op);
@@ -79,15 +80,43 @@ static int work(struct app *app, struct lineage *lineage, bool rehearsal)
     return status;
 }
 
+static int run_one(struct app *app, bool rehearsal)
+{
+    struct lineage lineage;
+
+    if ((rehearsal && !rehearse(app, setting(&app->cli, OPT_NAME))) || !load(app, &lineage))
+        return 0;
+    return work(app, &lineage, rehearsal);
+}
+
+/* All that mailcow wants. */
+static int run_all(struct app *app, const struct strings *certs, bool rehearsal)
+{
+    struct outcomes outcomes = { 0 };
+    int status;
+
+    if (rehearsal && !rehearse(app, certs->count ? certs->at[0] : NULL))
+        return 0;
+    sweep(&app->run, app->op);
+    status = certificates_work(app, certs, true, &outcomes);
+    if (rehearsal)
+        report_rehearsals(&app->report, &outcomes, &app->op->err, status);
+    else
+        report_outcomes(&app->report, &outcomes, false, &app->op->err, status);
+    return status;
+}
+
 static int run(struct app *app)
 {
     bool rehearsal = setting_on(&app->cli, OPT_DRY_RUN);
-    struct lineage lineage;
+    struct strings certs = mailcow_titles(app);
+    const char *name = setting(&app->cli, OPT_NAME);
     int status;
 
-    if ((rehearsal && !rehearse(app)) || !load(app, &lineage))
-        return 0;
-    status = work(app, &lineage, rehearsal);
+    if (app->mailcow && !name && !setting(&app->cli, OPT_DOMAIN) && !app->words.count)
+        status = run_all(app, &certs, rehearsal);
+    else
+        status = run_one(app, rehearsal);
     if (rehearsal)
         end_rehearsal(app);
     return status;
@@ -95,7 +124,7 @@ static int run(struct app *app)
 
 const struct command command_issue = {
     .name = "issue",
-    .usage = "-d NAME [-d NAME]... [options]",
+    .usage = "-d NAME [-d NAME]... | --mailcow DIR [options]",
     .summary = "Get a certificate, or a new one where the names or the policy changed",
     .bit = FOR_ISSUE,
     .needs = NEED_STORE,

@@ -1,5 +1,6 @@
 #include "base/clock.h"
 #include "command.h"
+#include "config/places.h"
 #include "crypto/secrets.h"
 #include "options.h"
 
@@ -106,12 +107,17 @@ static bool prepare(struct app *app, const struct command *command)
     const char *state;
     int64_t deadline;
 
-    app->conf = conf_read(app->op, setting(&app->cli, OPT_CONFIG));
+    /* With --mailcow another configuration counts only where it is named. */
+    app->conf = setting(&app->cli, OPT_MAILCOW) && !setting(&app->cli, OPT_CONFIG)
+                    ? conf_parse(app->op, "", CONF_DEFAULT_PATH)
+                    : conf_read(app->op, setting(&app->cli, OPT_CONFIG));
     TRY(app->conf);
     app->base = app->cli;
     settings_default(app->op, &app->base, conf_section(app->conf, "", ""), 0);
     set_verbosity(app);
     state = setting(&app->base, OPT_STATE);
+    if (!state && command->needs)
+        TRY(state = place_of_state(app->op));
     deadline = setting_seconds(app->op, &app->base, OPT_DEADLINE, 0);
     app->world->deadline = deadline ? op_ticks(app->op) + deadline * 1000 : 0;
     app->run = (struct run){ .op = app->op, .conf = app->conf, .connect_to = app->base.at[OPT_CONNECT_TO] };
@@ -119,7 +125,7 @@ static bool prepare(struct app *app, const struct command *command)
         app->run.store = store_open(app->op, state);
     else if (command->needs & NEED_LOOK)
         app->run.store = store_look(app->op, state);
-    return op_ok(app->op);
+    return op_ok(app->op) && mailcow_take(app, command);
 }
 
 static int run_command(struct app *app, const struct command *command, int argc, char **argv)

@@ -1,44 +1,6 @@
 #include "command.h"
 #include "sweep.h"
 
-static struct outcome renew_one(struct app *app, const char *name, struct op *op)
-{
-    struct outcome outcome = { .name = name };
-    struct lineage lineage;
-
-    lineage_load(op, app->run.store, name, &lineage);
-    if (op_ok(op))
-        certificate_work(app, op, &lineage, false, &outcome);
-    else
-        report_error(&app->report, &op->err);
-    outcome.err = op->err;
-    return outcome;
-}
-
-/* Outcomes outlive their operations only as far as the report needs them. */
-static void keep(struct op *op, struct outcome *o)
-{
-    struct strings names = { 0 };
-
-    for (size_t i = 0; i < o->names.count; i++)
-        strings_add(op, &names, arena_strdup(op->arena, o->names.at[i]));
-    o->name = arena_strdup(op->arena, o->name);
-    o->names = names;
-    o->verdict.reason = text_dup(op, o->verdict.reason);
-    o->serial = text_dup(op, o->serial);
-    o->folder = text_dup(op, o->folder);
-    o->last_error = text_dup(op, o->last_error);
-    o->err.text = text_dup(op, o->err.text);
-    o->err.hint = text_dup(op, o->err.hint);
-    o->err.problem = text_dup(op, o->err.problem);
-    o->err.origin = text_dup(op, o->err.origin);
-}
-
-static bool worth_telling(const struct app *app, const struct outcome *o, bool plan)
-{
-    return plan || app->report.json || o->changed || o->deployed || o->err.code != ERR_NONE;
-}
-
 static void jitter(struct app *app)
 {
     int64_t most = setting_seconds(app->op, &app->base, OPT_JITTER, 0);
@@ -50,8 +12,8 @@ static void jitter(struct app *app)
 static int run(struct app *app)
 {
     struct strings certs = certs_named(app);
-    struct outcomes outcomes = { op_array(app->op, certs.count, struct outcome), 0 };
-    bool plan = setting_on(&app->cli, OPT_DRY_RUN), any_changed = false;
+    struct outcomes outcomes = { 0 };
+    bool plan = setting_on(&app->cli, OPT_DRY_RUN);
     int status;
 
     if (!op_ok(app->op))
@@ -59,18 +21,7 @@ static int run(struct app *app)
     jitter(app);
     if (!plan)
         sweep(&app->run, app->op);
-    for (size_t i = 0; op_alive(app->op) && i < certs.count; i++) {
-        struct op *op = op_child(app->op);
-        struct outcome outcome = renew_one(app, certs.at[i], op);
-
-        any_changed = any_changed || outcome.changed;
-        if (worth_telling(app, &outcome, plan)) {
-            keep(app->op, &outcome);
-            outcomes.at[outcomes.count++] = outcome;
-        }
-        op_end(op);
-    }
-    status = exit_status_of(app, &outcomes, any_changed);
+    status = certificates_work(app, &certs, false, &outcomes);
     report_outcomes(&app->report, &outcomes, plan, &app->op->err, status);
     return status;
 }

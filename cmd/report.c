@@ -186,6 +186,14 @@ static void print_outcome(struct report *report, const struct outcome *o, bool p
         report_note(report, "%s: nothing to do, %s", o->name, o->verdict.reason);
 }
 
+static void put_outcomes(struct text *members, struct op *op, const struct outcomes *outcomes)
+{
+    json_open(members, "certificates", '[');
+    for (size_t i = 0; i < outcomes->count; i++)
+        json_put_outcome(members, op, &outcomes->at[i]);
+    json_close(members, ']');
+}
+
 void report_outcomes(struct report *report, const struct outcomes *outcomes, bool plan, const struct err *err,
                      int status)
 {
@@ -196,24 +204,41 @@ void report_outcomes(struct report *report, const struct outcomes *outcomes, boo
             print_outcome(report, &outcomes->at[i], plan);
         return;
     }
-    json_open(&members, "certificates", '[');
-    for (size_t i = 0; i < outcomes->count; i++)
-        json_put_outcome(&members, report->op, &outcomes->at[i]);
-    json_close(&members, ']');
+    put_outcomes(&members, report->op, outcomes);
     report_json(report, members.data, err, status);
+}
+
+static void print_rehearsal(struct report *report, const struct outcome *outcome)
+{
+    if (outcome->err.code == ERR_NONE && !report->quiet)
+        report_line(report, "%s: the dry run succeeded (%s); nothing was saved", outcome->name,
+                    strings_join(report->op, &outcome->names, ", "));
 }
 
 void report_rehearsal(struct report *report, const struct outcome *outcome, int status)
 {
     struct text members = text_begin(report->op->arena);
 
-    if (report->json) {
-        json_put_bool(&members, "dry-run", true);
-        json_put(&members, "name", outcome->name);
-        json_put_strings(&members, "names", &outcome->names);
-        report_json(report, members.data, &outcome->err, status);
-    } else if (!status && !report->quiet) {
-        report_line(report, "%s: the dry run succeeded (%s); nothing was saved", outcome->name,
-                    strings_join(report->op, &outcome->names, ", "));
+    if (!report->json) {
+        print_rehearsal(report, outcome);
+        return;
     }
+    json_put_bool(&members, "dry-run", true);
+    json_put(&members, "name", outcome->name);
+    json_put_strings(&members, "names", &outcome->names);
+    report_json(report, members.data, &outcome->err, status);
+}
+
+void report_rehearsals(struct report *report, const struct outcomes *outcomes, const struct err *err,
+                       int status)
+{
+    struct text members = text_begin(report->op->arena);
+
+    for (size_t i = 0; !report->json && i < outcomes->count; i++)
+        print_rehearsal(report, &outcomes->at[i]);
+    if (!report->json)
+        return;
+    json_put_bool(&members, "dry-run", true);
+    put_outcomes(&members, report->op, outcomes);
+    report_json(report, members.data, err, status);
 }

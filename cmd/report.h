@@ -46,6 +46,8 @@ void report_outcomes(struct report *report, const struct outcomes *outcomes, boo
 
 /* What a dry run of issue came to: nothing is there to be shown but that it works, or does not. */
 void report_rehearsal(struct report *report, const struct outcome *outcome, int status);
+void report_rehearsals(struct report *report, const struct outcomes *outcomes, const struct err *err,
+                       int status);
 
 /* The one JSON object: `members` were written by the caller with json_put. */
 void report_json(struct report *report, const char *members, const struct err *err, int status);

@@ -1,6 +1,6 @@
 #include "acme/revoke.h"
 #include "command.h"
-#include "store/file.h"
+#include "base/file.h"
 
 #include <unistd.h>
 

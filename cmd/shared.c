@@ -1,6 +1,7 @@
 /* What several commands do alike. */
 #include "command.h"
 #include "deploy.h"
+#include "mailcow/wanted.h"
 #include "names.h"
 
 #define CERTIFICATE_MS (10 * 60 * 1000)
@@ -10,10 +11,12 @@ struct settings settings_of(struct app *app, const struct settings *lineage, con
     struct settings s = app->cli;
     const struct settings *section = cert ? conf_section(app->conf, "certificate", cert) : NULL;
 
-    if (section)
-        settings_default(app->op, &s, section, 0);
-    if (lineage)
-        settings_default(app->op, &s, lineage, OPT_SAVED);
+    if (!section || !mailcow_settings(app->op, &s, lineage, app->conf, cert)) {
+        if (section)
+            settings_default(app->op, &s, section, 0);
+        if (lineage)
+            settings_default(app->op, &s, lineage, OPT_SAVED);
+    }
     settings_default(app->op, &s, &app->base, 0);
     return s;
 }
@@ -63,6 +66,11 @@ void certificate_work(struct app *app, struct op *op, struct lineage *lineage, b
     struct settings settings = settings_of(app, &lineage->wanted, lineage->name);
     bool force = setting_on(&settings, OPT_FORCE);
 
+    if (!is_issue && mailcow_left(app, lineage)) {
+        outcome->off = true;
+        outcome->verdict.reason = "mailcow.conf asks for it no more";
+        return;
+    }
     if (!app->world->deadline)
         op->deadline = op_ticks(op) + CERTIFICATE_MS;
     if (is_issue || !lineage->wanted.at[OPT_DOMAIN].count) /* options of renew are for this once */
@@ -98,4 +106,63 @@ int exit_status_of(struct app *app, const struct outcomes *outcomes, bool change
     if (text && !text_number(text, 0, 255, &number))
         op_fail(app->op, ERR_USAGE, "--exit-changed %s is no exit status", text);
     return status || !text || !changed ? status : (int)number;
+}
+
+static struct outcome work_on(struct app *app, const char *name, struct op *op, bool is_issue)
+{
+    struct outcome outcome = { .name = name };
+    struct lineage lineage;
+
+    lineage_load(op, app->run.store, name, &lineage);
+    if (op_ok(op))
+        certificate_work(app, op, &lineage, is_issue, &outcome);
+    else
+        report_error(&app->report, &op->err);
+    outcome.err = op->err;
+    return outcome;
+}
+
+/* Outcomes outlive their operations only as far as the report needs them. */
+static void keep(struct op *op, struct outcome *o)
+{
+    struct strings names = { 0 };
+
+    for (size_t i = 0; i < o->names.count; i++)
+        strings_add(op, &names, arena_strdup(op->arena, o->names.at[i]));
+    o->name = arena_strdup(op->arena, o->name);
+    o->names = names;
+    o->verdict.reason = text_dup(op, o->verdict.reason);
+    o->serial = text_dup(op, o->serial);
+    o->folder = text_dup(op, o->folder);
+    o->last_error = text_dup(op, o->last_error);
+    o->err.text = text_dup(op, o->err.text);
+    o->err.hint = text_dup(op, o->err.hint);
+    o->err.problem = text_dup(op, o->err.problem);
+    o->err.origin = text_dup(op, o->err.origin);
+}
+
+/* Who issues asked for this very certificate; renew is silent where nothing is due. */
+static bool worth_telling(const struct app *app, const struct outcome *o, bool is_issue)
+{
+    return is_issue || setting_on(&app->cli, OPT_DRY_RUN) || app->report.json || o->changed || o->deployed ||
+           o->err.code != ERR_NONE;
+}
+
+int certificates_work(struct app *app, const struct strings *certs, bool is_issue, struct outcomes *outcomes)
+{
+    bool any_changed = false;
+
+    outcomes->at = op_array(app->op, certs->count, struct outcome);
+    for (size_t i = 0; op_alive(app->op) && i < certs->count; i++) {
+        struct op *op = op_child(app->op);
+        struct outcome outcome = work_on(app, certs->at[i], op, is_issue);
+
+        any_changed = any_changed || outcome.changed;
+        if (worth_telling(app, &outcome, is_issue)) {
+            keep(app->op, &outcome);
+            outcomes->at[outcomes->count++] = outcome;
+        }
+        op_end(op);
+    }
+    return exit_status_of(app, outcomes, any_changed);
 }

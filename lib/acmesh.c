@@ -2,7 +2,7 @@
 #include "acmesh.h"
 
 #include "hook.h"
-#include "store/file.h"
+#include "base/file.h"
 
 #include <pwd.h>
 #include <stdlib.h>

@@ -25,9 +25,12 @@ struct certificate {
 bool certify(struct run *run, struct op *op, const struct settings *settings, struct lineage *lineage,
              struct certificate *out);
 
-/* The instances of --dns with their credentials, checked; none is an error. */
-bool certify_instances(struct op *op, const struct settings *settings, struct instance ***instances,
-                       size_t *count);
+/*
+ * The instances of --dns with their credentials, checked; none is an error. `conf` (may be NULL) has the
+ * sections [dns NAME].
+ */
+bool certify_instances(struct op *op, const struct settings *settings, const struct conf *conf,
+                       struct instance ***instances, size_t *count);
 void instances_close(struct op *op, struct instance *const *instances, size_t count);
 
 /*

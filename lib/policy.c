@@ -4,7 +4,7 @@
 #include "config/credentials.h"
 #include "crypto/secrets.h"
 #include "names.h"
-#include "store/file.h"
+#include "base/file.h"
 
 #include <string.h>
 

@@ -75,8 +75,9 @@ static bool fail_without_answer(struct op *op, const struct http_response *answe
 {
     op_fail(op, ERR_NETWORK, "%s", answer->failure);
     if (answer->untrusted)
-        return op_hint(op, "for a private CA give the certificate that it is to be trusted by: --ca-bundle FILE; else "
-                           "check the clock and the system's ca-certificates");
+        return op_hint(
+            op, "for a private CA give the certificate that it is to be trusted by: --ca-bundle FILE; else "
+                "check the clock and the system's ca-certificates");
     return op_hint(op, "check the network, and the CA's status page");
 }
 

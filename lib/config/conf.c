@@ -1,6 +1,6 @@
 #include "config/conf.h"
 
-#include "store/file.h"
+#include "base/file.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 #include "config/credentials.h"
 
 #include "config/envfile.h"
-#include "store/file.h"
+#include "base/file.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -7,8 +7,9 @@
 
 #include <string.h>
 
-#define OID_COMMON_NAME "2.5.4.3"
-#define CN_MOST_BYTES   200u
+#define OID_COMMON_NAME  "2.5.4.3"
+#define OID_ORGANISATION "2.5.4.10"
+#define ATTRIBUTE_MOST   200u
 #define SERIAL_MOST_BYTES                                                                                    \
     64u /* RFC 5280 section 4.1.2.2 says 20; it goes into URLs, so it must end somewhere */
 #define PEM_LABEL "CERTIFICATE"
@@ -45,8 +46,8 @@ static bool read_time(struct der *from, int64_t *when)
                                        two_digits(at + 6), two_digits(at + 8), when);
 }
 
-/* The common name out of a Name, fit to print; "" where there is none. */
-static const char *common_name(struct op *op, struct bytes name)
+/* The first attribute of a kind in a Name, fit to print; "" where there is none. */
+static const char *attribute(struct op *op, struct bytes name, const char *kind)
 {
     struct der whole = der_read(name), list, set, pair;
     struct bytes oid, value;
@@ -55,8 +56,8 @@ static const char *common_name(struct op *op, struct bytes name)
         return "";
     while (der_enter(&list, DER_SET, &set)) {
         if (der_enter(&set, DER_SEQUENCE, &pair) && der_next(&pair, DER_OID, &oid, NULL) &&
-            der_is_oid(op, oid, OID_COMMON_NAME) && der_next(&pair, der_peek(&pair), &value, NULL))
-            return text_printable(op, text_cut(op, (const char *)value.at, value.length), CN_MOST_BYTES);
+            der_is_oid(op, oid, kind) && der_next(&pair, der_peek(&pair), &value, NULL))
+            return text_printable(op, text_cut(op, (const char *)value.at, value.length), ATTRIBUTE_MOST);
     }
     return "";
 }
@@ -97,8 +98,9 @@ static bool read_names_and_dates(struct op *op, struct der *tbs, struct cert *ce
         return cert_malformed(op, "validity dates");
     if (!der_next(tbs, DER_SEQUENCE, NULL, &cert->subject))
         return cert_malformed(op, "subject name");
-    cert->issuer_cn = common_name(op, cert->issuer);
-    cert->subject_cn = common_name(op, cert->subject);
+    cert->issuer_cn = attribute(op, cert->issuer, OID_COMMON_NAME);
+    cert->issuer_org = attribute(op, cert->issuer, OID_ORGANISATION);
+    cert->subject_cn = attribute(op, cert->subject, OID_COMMON_NAME);
     return true;
 }
 

@@ -25,6 +25,7 @@ struct cert {
     const char *serial; /* hex, lower case, with the leading 00 of the DER content where it has one */
     const char *ari_id; /* RFC 9773 section 4.1: base64url(AKI) "." base64url(serial); NULL without AKI */
     const char *issuer_cn, *subject_cn; /* "" where there is none */
+    const char *issuer_org;             /* the issuer's organisation; likewise */
     struct bytes der, spki;
     struct bytes subject, issuer;           /* the whole Name, DER, to link chains by */
     struct bytes tbs, algorithm, signature; /* what the issuer signed, how, and the signature */

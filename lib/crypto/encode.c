@@ -29,22 +29,6 @@ static const struct variant url_safe = {
     .name = "base64url without padding",
 };
 
-struct bytes bytes_of(const char *text)
-{
-    return (struct bytes){ (const uint8_t *)text, strlen(text) };
-}
-
-bool bytes_same(struct bytes a, struct bytes b)
-{
-    uint8_t difference = 0;
-
-    if (a.length != b.length)
-        return false;
-    for (size_t i = 0; i < a.length; i++)
-        difference |= a.at[i] ^ b.at[i];
-    return difference == 0;
-}
-
 /* Up to three bytes become two to four digits. */
 static void put_group(struct text *out, const struct variant *variant, const uint8_t *at, size_t length)
 {

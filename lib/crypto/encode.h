@@ -6,19 +6,9 @@
 #ifndef MCACME_CRYPTO_ENCODE_H
 #define MCACME_CRYPTO_ENCODE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "base/bytes.h"
 
 struct op;
-
-struct bytes {
-    const uint8_t *at; /* NULL when the step that should have made them failed */
-    size_t length;
-};
-
-struct bytes bytes_of(const char *text);
-bool bytes_same(struct bytes a, struct bytes b); /* takes as long for any content: fit for MACs */
 
 const char *base64url(struct op *op, struct bytes data);
 const char *base64(struct op *op, struct bytes data); /* padded, one line */

@@ -2,7 +2,7 @@
  */
 #include "base/text.h"
 #include "dns01/provider.h"
-#include "store/file.h"
+#include "base/file.h"
 
 #include <string.h>
 #include <sys/stat.h>

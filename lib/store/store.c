@@ -3,32 +3,14 @@
 #include "base/json.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-static const char *default_root(struct op *op)
-{
-    const char *state = getenv("XDG_STATE_HOME");
-    const char *home = getenv("HOME");
-
-    if (geteuid() == 0)
-        return "/var/lib/mcacme";
-    if (state && *state == '/')
-        return op_text(op, "%s/mcacme", state);
-    if (home && *home == '/')
-        return op_text(op, "%s/.local/state/mcacme", home);
-    op_fail(op, ERR_CONFIG, "neither XDG_STATE_HOME nor HOME is set");
-    op_hint(op, "say where the state lives: --state DIR");
-    return NULL;
-}
 
 struct store *store_look(struct op *op, const char *root)
 {
     struct store *store = op_new(op, struct store);
 
-    store->root = root ? arena_strdup(op->arena, root) : default_root(op);
-    if (root && !*root)
+    store->root = arena_strdup(op->arena, root);
+    if (!*root)
         op_fail(op, ERR_USAGE, "the path of the state folder is empty");
     return op_ok(op) ? store : NULL;
 }

@@ -14,13 +14,13 @@
 #define MCACME_STORE_STORE_H
 
 #include "config/settings.h"
-#include "store/file.h"
+#include "base/file.h"
 
 struct store {
     const char *root;
 };
 
-/* Makes the folders where they are missing. `root` NULL: the default place. Fails with STORE. */
+/* Makes the folders where they are missing. Fails with STORE. */
 struct store *store_open(struct op *op, const char *root);
 
 /* For looking only: nothing is made. */

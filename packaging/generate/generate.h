@@ -3,7 +3,8 @@
  *
  *     options.def, the commands   ->  docs/mcacme.1, docs/mcacme.conf.5, packaging/completions/mcacme.bash
  *     codes.def                   ->  EXIT STATUS of docs/mcacme.1
- *     the providers               ->  docs/providers/<name>.md, docs/providers/README.md
+ *     the providers               ->  docs/providers/<name>.md, docs/providers/README.md, and with
+ *                                     docs/acmesh-plugins.tsv docs/acmesh-plugins.md
  *
  * `cmake --build FOLDER --target docs` writes them into the tree, where they are kept; test/lint/docs_lint.sh
  * fails when they are stale. What stands around the generated parts is written by hand in a template: a line
@@ -39,5 +40,9 @@ const char *bash_values(struct op *op);   /* @VALUES@: branches of a case on the
 
 const char *provider_page(struct op *op, const struct provider_entry *entry);
 const char *provider_index(struct op *op);
+
+/* ---- plugins.c ---- */
+
+const char *plugin_table(struct op *op, const char *data); /* from the text of docs/acmesh-plugins.tsv */
 
 #endif

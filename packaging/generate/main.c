@@ -2,7 +2,7 @@
  */
 #include "base/clock.h"
 #include "generate.h"
-#include "store/file.h"
+#include "base/file.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -75,6 +75,8 @@ static bool write(struct op *op, const char *out, const char *path, const char *
 
 static bool generate(struct op *op, const char *top, const char *out)
 {
+    const char *plugins;
+
     TRY(all_there(op));
     for (size_t i = 0; i < sizeof products / sizeof *products; i++) {
         struct text text = text_begin(op->arena);
@@ -85,7 +87,9 @@ static bool generate(struct op *op, const char *top, const char *out)
     }
     for (const struct provider_entry *e = provider_table; e->name; e++)
         TRY(write(op, out, op_text(op, "docs/providers/%s.md", e->name), provider_page(op, e)));
-    return write(op, out, "docs/providers/README.md", provider_index(op));
+    TRY(write(op, out, "docs/providers/README.md", provider_index(op)));
+    plugins = plugin_table(op, file_read(op, op_text(op, "%s/docs/acmesh-plugins.tsv", top)));
+    return plugins && write(op, out, "docs/acmesh-plugins.md", plugins);
 }
 
 int main(int argc, char **argv)

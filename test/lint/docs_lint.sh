@@ -52,7 +52,7 @@ cd "$TOP" || exit 1
 same "the README names the packages of test/tools/install.sh" "$(readme_packages)" "$(build_packages)"
 mkdir -p "$FRESH/docs/providers" "$FRESH/packaging/completions"
 if check "the generator builds" build && check "it runs" generate; then
-    for product in docs/mcacme.1 docs/mcacme.conf.5 docs/providers packaging/completions/mcacme.bash; do
+    for product in docs/mcacme.1 docs/mcacme.conf.5 docs/providers docs/acmesh-plugins.md packaging/completions/mcacme.bash; do
         check "$product is current" current "$product"
     done
     refuse "it complains of a stale manual" stale

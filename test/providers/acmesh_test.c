@@ -4,7 +4,7 @@
 #include "crypto/secrets.h"
 #include "dns01/instance.h"
 #include "kit.h"
-#include "store/file.h"
+#include "base/file.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>

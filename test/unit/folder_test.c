@@ -1,5 +1,5 @@
 #include "disk.h"
-#include "store/file.h"
+#include "base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>

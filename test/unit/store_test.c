@@ -32,26 +32,6 @@ TEST(store_that_is_looked_at_is_not_made)
     CHECK(op_ok(op));
 }
 
-TEST(store_has_a_default_place)
-{
-    struct op *op = kit_op();
-    const char *home = text_dup(op, getenv("HOME"));
-    bool root = geteuid() == 0;
-
-    setenv("XDG_STATE_HOME", "/xdg/state", 1);
-    CHECK_STR(store_look(op, NULL)->root, root ? "/var/lib/mcacme" : "/xdg/state/mcacme");
-    setenv("XDG_STATE_HOME", "relative", 1); /* the specification has it ignored */
-    setenv("HOME", "/home/user", 1);
-    CHECK_STR(store_look(op, NULL)->root, root ? "/var/lib/mcacme" : "/home/user/.local/state/mcacme");
-    unsetenv("XDG_STATE_HOME");
-    unsetenv("HOME");
-    CHECK((store_look(op, NULL) != NULL) == root);
-    if (!root)
-        CHECK_FAILED(op, ERR_CONFIG, "neither XDG_STATE_HOME nor HOME");
-    if (home)
-        setenv("HOME", home, 1);
-}
-
 TEST(store_needs_a_path)
 {
     struct op *op = kit_op();

@@ -7,11 +7,11 @@
  *
  * All fail with STORE in the words "reading PATH: Permission denied".
  */
-#ifndef MCACME_STORE_FILE_H
-#define MCACME_STORE_FILE_H
+#ifndef MCACME_BASE_FILE_H
+#define MCACME_BASE_FILE_H
 
+#include "base/bytes.h"
 #include "base/op.h"
-#include "crypto/encode.h"
 
 #include <sys/types.h>
 

@@ -1,6 +1,6 @@
 /* The folder half of file.h. */
+#include "base/file.h"
 #include "base/text.h"
-#include "store/file.h"
 
 #include <dirent.h>
 #include <errno.h>

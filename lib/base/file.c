@@ -1,4 +1,4 @@
-#include "store/file.h"
+#include "base/file.h"
 
 #include "base/text.h"
 
