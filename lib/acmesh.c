@@ -1,8 +1,8 @@
 /* Finding acme.sh and its plugins, and calling them. */
 #include "acmesh.h"
 
-#include "hook.h"
 #include "base/file.h"
+#include "hook.h"
 
 #include <pwd.h>
 #include <stdlib.h>

@@ -83,8 +83,8 @@ const struct provider provider_acmesh = {
     .docs = "https://github.com/acmesh-official/acme.sh/wiki/dnsapi",
     .notes =
         "Credentials are the plugin's own variables; it gets those of them that are set, and no others.\n"
-        "acme.sh itself is not changed, and nothing is saved in its folder. What a provider of ours has\n"
-        "built in is better served by that.",
+        "acme.sh itself is not changed, and nothing is saved in its folder. Under the systemd unit, which\n"
+        "hides home folders, acme.sh has to be elsewhere. A provider that is built in is the better one.",
     .fields = fields,
     .caps = CAP_NO_ZONE | CAP_SERIAL,
     .settle = 300,

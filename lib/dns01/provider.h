@@ -124,8 +124,8 @@ struct provider {
     unsigned per_second; /* requests, kept by rest.c; 0: no limit */
     const char *busy; /* what an answer says that means the same as status 429: "code=50004|50005"; or NULL */
     /*
-     * What an answer says when the session that `open` began is over: "code=2200". Then nothing was done:
-     * `open` is called again, and the request repeated with new headers.
+     * What an answer says when the session that `open` began is over: "code=2200", or its status: "401".
+     * Then nothing was done: `open` is called again, and the request repeated with new headers.
      */
     const char *expired;
     bool (*check)(struct op *op); /* optional: whether the fields can work, as far as that needs no network */

@@ -82,7 +82,10 @@ static void hint_credentials(struct op *op)
 bool rest_rule(struct op *op, const struct http_response *answer, const char *rule)
 {
     size_t path = rule ? strcspn(rule, "=") : 0;
+    int64_t status;
 
+    if (rule && !rule[path])
+        return text_number(rule, 100, 599, &status) && answer->status == status;
     return rule && rest_says(op, answer, text_cut(op, rule, path), rule + path + 1);
 }
 

@@ -22,7 +22,7 @@ bool rest_url_ok(struct op *op, const char *url, bool local, bool *plain);
  */
 bool rest_metadata(struct op *op, const char *url);
 
-/* Whether the answer fits a rule of the provider: "code=2200|2201"; a NULL rule fits nothing. */
+/* Whether the answer fits a rule of the provider: "code=2200|2201", or a status; NULL fits nothing. */
 bool rest_rule(struct op *op, const struct http_response *answer, const char *rule);
 
 /* Whether the vendor says that he has had too much and done nothing: 429, or provider->busy. */

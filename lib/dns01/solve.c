@@ -304,8 +304,15 @@ static bool withdraw(struct solver *solver, struct op *op)
     return dns01_withdraw(op, dns01->instances, dns01->count, dns01->journal);
 }
 
+static const char *type_for(struct solver *solver, const char *name)
+{
+    (void)solver;
+    (void)name;
+    return "dns-01";
+}
+
 struct solver *dns01_solver(struct dns01 *dns01)
 {
-    dns01->solver = (struct solver){ .challenge_type = "dns-01", .publish = publish, .withdraw = withdraw };
+    dns01->solver = (struct solver){ .type_for = type_for, .publish = publish, .withdraw = withdraw };
     return &dns01->solver;
 }

@@ -21,6 +21,7 @@ _mcacme()
     case $prev in
     --config) files=f ;;
     --state) files=d ;;
+    --mailcow) files=d ;;
     -d | --domain) ;;
     --name) ;;
     --cert) files=f ;;
@@ -32,8 +33,9 @@ _mcacme()
     --eab-kid) ;;
     --eab-hmac-key) ;;
     --eab-hmac-key-file) files=f ;;
-    --dns) words='acmedns dns_acmedns acmesh azure dns_azure bunny dns_bunny challtestsrv cloudflare dns_cf desec dns_desec digitalocean dns_dgon dnsimple dns_dnsimple duckdns dns_duckdns exec gandi dns_gandi_livedns gcloud dns_gcloud godaddy dns_gd hetzner dns_hetzner hetznercloud dns_hetznercloud infomaniak dns_infomaniak inwx dns_inwx ionos dns_ionos knot dns_knot linode dns_linode_v4 dns_linode loopia dns_loopia namecheap dns_namecheap netcup dns_netcup njalla dns_njalla porkbun dns_porkbun powerdns dns_pdns rfc2136 dns_nsupdate route53 dns_aws scaleway dns_scaleway servercow dns_servercow standalone vultr dns_vultr' ;;
+    --dns) words='acmedns dns_acmedns acmesh active24 dns_active24 alidns dns_ali azure dns_azure bunny dns_bunny challtestsrv cloudflare dns_cf desec dns_desec designate dns_openstack digitalocean dns_dgon dnsimple dns_dnsimple dnspod dns_dp dns_dpi domeneshop dns_domeneshop duckdns dns_duckdns dynv6 dns_dynv6 exec gandi dns_gandi_livedns gcloud dns_gcloud godaddy dns_gd he_ddns dns_he_ddns hetzner dns_hetzner hetznercloud dns_hetznercloud infomaniak dns_infomaniak inwx dns_inwx ionos dns_ionos joker dns_joker knot dns_knot linode dns_linode_v4 dns_linode loopia dns_loopia mythicbeasts dns_mythic_beasts namecheap dns_namecheap namedotcom dns_namecom namesilo dns_namesilo netcup dns_netcup njalla dns_njalla ovh dns_ovh porkbun dns_porkbun powerdns dns_pdns rfc2136 dns_nsupdate route53 dns_aws scaleway dns_scaleway servercow dns_servercow simply dns_simply standalone tencentcloud dns_tencent transip dns_transip vultr dns_vultr websupport dns_websupport zonomi dns_zonomi' ;;
     --credentials) files=f ;;
+    --webroot) files=d ;;
     --challenge-alias) ;;
     --domain-alias) ;;
     --resolver) ;;
@@ -56,10 +58,10 @@ _mcacme()
     --exit-changed) ;;
     *)
         case $command in
-        issue) words='--config --state --json --verbose --quiet --help --version --domain --name --server --staging --ca-bundle --email --eab-kid --eab-hmac-key --eab-hmac-key-file --dns --credentials --challenge-alias --domain-alias --resolver --propagation --key-type --reuse-key --new-key --profile --preferred-chain --pre-hook --post-hook --deploy-hook --hook-timeout --install-cert --install-chain --install-fullchain --install-key --install-bundle --force --dry-run --jitter --deadline --connect-to --exit-changed' ;;
-        renew) words='--config --state --json --verbose --quiet --help --version --server --staging --ca-bundle --email --eab-kid --eab-hmac-key --eab-hmac-key-file --dns --credentials --challenge-alias --domain-alias --resolver --propagation --key-type --reuse-key --new-key --profile --preferred-chain --pre-hook --post-hook --deploy-hook --hook-timeout --install-cert --install-chain --install-fullchain --install-key --install-bundle --force --dry-run --jitter --deadline --connect-to --exit-changed' ;;
+        issue) words='--config --state --mailcow --json --verbose --quiet --help --version --domain --name --server --staging --ca-bundle --email --eab-kid --eab-hmac-key --eab-hmac-key-file --dns --credentials --webroot --challenge-alias --domain-alias --resolver --propagation --key-type --reuse-key --new-key --profile --preferred-chain --pre-hook --post-hook --deploy-hook --hook-timeout --install-cert --install-chain --install-fullchain --install-key --install-bundle --force --dry-run --jitter --deadline --connect-to --exit-changed' ;;
+        renew) words='--config --state --mailcow --json --verbose --quiet --help --version --server --staging --ca-bundle --email --eab-kid --eab-hmac-key --eab-hmac-key-file --dns --credentials --webroot --challenge-alias --domain-alias --resolver --propagation --key-type --reuse-key --new-key --profile --preferred-chain --pre-hook --post-hook --deploy-hook --hook-timeout --install-cert --install-chain --install-fullchain --install-key --install-bundle --force --dry-run --jitter --deadline --connect-to --exit-changed' ;;
         revoke) words='--config --state --json --verbose --quiet --help --version --cert --reason --key --delete --yes --server --staging --ca-bundle --email --eab-kid --eab-hmac-key --eab-hmac-key-file --connect-to' ;;
-        list) words='--config --state --json --verbose --quiet --help --version' ;;
+        list) words='--config --state --mailcow --json --verbose --quiet --help --version' ;;
         providers) words='--config --state --json --verbose --quiet --help --version' ;;
         esac
         case $command$cur in

@@ -1,8 +1,8 @@
 /* generate TOP OUT: reads the templates of the tree TOP, writes what they make below OUT (which may be TOP).
  */
 #include "base/clock.h"
-#include "generate.h"
 #include "base/file.h"
+#include "generate.h"
 
 #include <stdio.h>
 #include <string.h>

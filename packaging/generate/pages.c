@@ -106,8 +106,10 @@ const char *provider_index(struct op *op)
         "<!-- Made from providers/*.c by `cmake --build build/dev --target docs`. -->\n\n# DNS providers\n\n"
         "What this version of mcacme has built in; `mcacme providers NAME` shows the same at a terminal.\n"
         "Credentials have acme.sh's names, so a file that worked there works here. For a vendor that is\n"
-        "not in the list, [exec](exec.md) calls a program of your own, and `test/new-provider NAME` begins\n"
-        "a new provider.\n\n"
+        "not in the list, [acmesh](acmesh.md) drives the [plugins](../acmesh-plugins.md) of an acme.sh that "
+        "is\n"
+        "installed, [exec](exec.md) calls a program of your own, and `test/new-provider NAME` begins a new\n"
+        "provider.\n\n"
         "| `--dns` | for | acme.sh's name |\n|---|---|---|\n");
     for (const struct provider_entry *e = provider_table; e->name; e++)
         text_add(&out, "| [%s](%s.md) | %s | %s |\n", e->name, e->name, cell(op, e->provider->title),

@@ -1,10 +1,10 @@
 /* The provider acmesh, with the acme.sh of test/data, whose plugin "dns_fake" keeps records in a file. */
 #include "acmesh.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "crypto/secrets.h"
 #include "dns01/instance.h"
 #include "kit.h"
-#include "base/file.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
