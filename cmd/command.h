@@ -25,6 +25,7 @@ struct app {
     struct settings base; /* the command line, then the top of the configuration file */
     struct conf *conf;    /* of the file, and of mailcow.conf */
     const char *mailcow;  /* the folder of --mailcow; NULL: none */
+    bool left_alone;      /* a mailcow serves the administrator's own certificate */
     struct strings words; /* what is no option */
     struct run run;
 };
@@ -67,6 +68,16 @@ struct strings mailcow_titles(struct app *app);
 
 /* Whether a certificate was that mailcow's once and is wanted no more. */
 bool mailcow_left(const struct app *app, const struct lineage *lineage);
+
+/*
+ * Before a certificate of a mailcow's is dealt with: what the installation has of it becomes ours, and the
+ * settings learn of force_renew. False where nothing is to be done, or op has failed. Others are ready.
+ */
+bool mailcow_prepare(struct app *app, struct op *op, struct settings *settings, struct lineage *lineage,
+                     struct outcome *outcome);
+
+/* Behind all certificates of a run: what is wanted no more goes, and the services load what is new. */
+bool mailcow_end(struct app *app, const struct strings *certs, bool good);
 
 /*
  * The exit status: the one cause that all failures have, or 1 for several; without failures 0, or

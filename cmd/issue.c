@@ -71,6 +71,7 @@ static int work(struct app *app, struct lineage *lineage, bool rehearsal)
 
     sweep(&app->run, app->op);
     certificate_work(app, op, lineage, true, &outcome);
+    mailcow_end(app, &(struct strings){ 0 }, false);
     status = exit_status_of(app, &outcomes, outcome.changed);
     if (rehearsal)
         report_rehearsal(&app->report, &outcome, status);

@@ -64,7 +64,7 @@ void certificate_work(struct app *app, struct op *op, struct lineage *lineage, b
                       struct outcome *outcome)
 {
     struct settings settings = settings_of(app, &lineage->wanted, lineage->name);
-    bool force = setting_on(&settings, OPT_FORCE);
+    bool force;
 
     if (!is_issue && mailcow_left(app, lineage)) {
         outcome->off = true;
@@ -73,12 +73,15 @@ void certificate_work(struct app *app, struct op *op, struct lineage *lineage, b
     }
     if (!app->world->deadline)
         op->deadline = op_ticks(op) + CERTIFICATE_MS;
-    if (is_issue || !lineage->wanted.at[OPT_DOMAIN].count) /* options of renew are for this once */
-        lineage->wanted = settings_saved(op, &settings);
-    if (setting_on(&settings, OPT_DRY_RUN) && !is_issue)
-        converge_plan(&app->run, op, &settings, lineage, force, outcome);
-    else
-        converge(&app->run, op, &settings, lineage, force, is_issue, outcome);
+    if (mailcow_prepare(app, op, &settings, lineage, outcome)) {
+        force = setting_on(&settings, OPT_FORCE);
+        if (is_issue || !lineage->wanted.at[OPT_DOMAIN].count) /* options of renew are for this once */
+            lineage->wanted = settings_saved(op, &settings);
+        if (setting_on(&settings, OPT_DRY_RUN) && !is_issue)
+            converge_plan(&app->run, op, &settings, lineage, force, outcome);
+        else
+            converge(&app->run, op, &settings, lineage, force, is_issue, outcome);
+    }
     outcome->err = op->err;
     report_error(&app->report, &op->err);
 }
@@ -164,5 +167,6 @@ int certificates_work(struct app *app, const struct strings *certs, bool is_issu
         }
         op_end(op);
     }
+    mailcow_end(app, certs, op_ok(app->op) && !common_status(outcomes));
     return exit_status_of(app, outcomes, any_changed);
 }

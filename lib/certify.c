@@ -2,9 +2,8 @@
 
 #include "acme/flow.h"
 #include "base/when.h"
-#include "config/credentials.h"
 #include "crypto/csr.h"
-#include "dns01/solve.h"
+#include "proofs.h"
 
 #include <string.h>
 
@@ -15,7 +14,7 @@ struct job {
     const struct settings *settings;
     struct lineage *lineage;
     struct policy policy;
-    struct dns01 dns01;
+    struct proofs proofs;
     struct journal *journal;
     struct key *key;
     struct flow_wants wants;
@@ -37,48 +36,6 @@ bool certificate_held(struct op *op, const struct store *store, const char *name
     }
     *cert = chain.certs[0];
     return true;
-}
-
-/* "PROVIDER[:ZONE,...]", or the name of a section, whose zones "NAME:ZONE" replaces. */
-static struct instance *instance_of(struct op *op, const struct conf *conf, const char *text,
-                                    const struct credentials *credentials)
-{
-    const char *colon = strchr(text, ':');
-    const char *name = text_trim(op, text_cut(op, text, strcspn(text, ":")));
-    const struct conf_dns *section = conf_dns(conf, name);
-
-    if (!section)
-        return instance_parse(op, text, credentials);
-    if (section->credentials && !(credentials = credentials_open(op, section->credentials)))
-        return NULL;
-    return instance_make(op, name, section->provider, colon ? colon + 1 : section->zones, credentials);
-}
-
-bool certify_instances(struct op *op, const struct settings *settings, const struct conf *conf,
-                       struct instance ***instances, size_t *count)
-{
-    const struct strings *dns = &settings->at[OPT_DNS];
-    const struct credentials *credentials = credentials_open(op, setting(settings, OPT_CREDENTIALS));
-
-    TRY(credentials);
-    if (!dns->count) {
-        op_fail(op, ERR_USAGE, "no way to prove the names is given");
-        return op_hint(op, "add --dns PROVIDER (mcacme providers lists them)");
-    }
-    *instances = op_array(op, dns->count, struct instance *);
-    for (*count = 0; *count < dns->count; (*count)++) {
-        struct instance *instance = instance_of(op, conf, dns->at[*count], credentials);
-
-        TRY(instance && instance_check(op, instance));
-        (*instances)[*count] = instance;
-    }
-    return true;
-}
-
-void instances_close(struct op *op, struct instance *const *instances, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        instance_close(op, instances[i]);
 }
 
 /* ---- the private key ---- */
@@ -140,7 +97,7 @@ static bool place(struct op *op, struct job *job)
 
     /* What is left of an order that is over, or for something else, goes first. */
     if (job->journal->txt_count)
-        TRY(job->dns01.solver.withdraw(&job->dns01.solver, op));
+        TRY(proofs_withdraw(op, &job->proofs));
     /* What is wanted goes before the order, so that renew alone can finish what is begun here. */
     job->first = !file_there(store_path(op, job->run->store, "certs/%s/lineage.json", job->lineage->name));
     TRY(lineage_save(op, job->run->store, job->lineage));
@@ -212,7 +169,7 @@ static bool install(struct op *op, struct job *job, const char *pem, struct cert
 
 static bool finish(struct op *op, struct job *job, const char **pem)
 {
-    return flow_run(op, job->desk->ca, &job->wants, &job->dns01.solver, &job->order, pem);
+    return flow_run(op, job->desk->ca, &job->wants, &job->proofs.solver, &job->order, pem);
 }
 
 /*
@@ -258,7 +215,7 @@ static bool settle(struct op *op, struct job *job)
     bool good;
 
     clean->shielded = true;
-    dns01_withdraw(clean, job->dns01.instances, job->dns01.count, job->journal);
+    proofs_withdraw(clean, &job->proofs);
     if (!op_ok(clean)) {
         op_log(op, LOG_WARN, "%s; the next run tries again", clean->err.text);
         op_recover(clean);
@@ -268,7 +225,7 @@ static bool settle(struct op *op, struct job *job)
     if (!resumable && job->first && !op_ok(op) && !job->journal->txt_count)
         lineage_forget(clean, job->run->store, job->lineage->name);
     journal_close(clean, job->journal);
-    instances_close(clean, job->dns01.instances, job->dns01.count);
+    instances_close(clean, job->proofs.dns01.instances, job->proofs.dns01.count);
     good = op_adopt(op, clean);
     op_end(clean);
     return good;
@@ -277,16 +234,12 @@ static bool settle(struct op *op, struct job *job)
 static bool prepare(struct op *op, struct job *job)
 {
     TRY(policy_read(op, job->settings, job->run->conf, &job->policy));
-    TRY(certify_instances(op, job->settings, job->run->conf, &job->dns01.instances, &job->dns01.count));
+    TRY(proofs_open(op, job->settings, job->run->conf, &job->policy, &job->proofs));
     job->desk = run_desk(job->run, op, &job->policy, job->settings);
     TRY(job->desk);
     op->world = &job->desk->world;
     job->journal = journal_open(op, job->run->store, job->lineage->name);
-    job->dns01.journal = job->journal;
-    job->dns01.spread = job->policy.spread;
-    job->dns01.challenge_alias = job->policy.challenge_alias;
-    job->dns01.domain_alias = job->policy.domain_alias;
-    dns01_solver(&job->dns01);
+    job->proofs.dns01.journal = job->journal;
     return job->journal != NULL;
 }
 

@@ -26,14 +26,6 @@ bool certify(struct run *run, struct op *op, const struct settings *settings, st
              struct certificate *out);
 
 /*
- * The instances of --dns with their credentials, checked; none is an error. `conf` (may be NULL) has the
- * sections [dns NAME].
- */
-bool certify_instances(struct op *op, const struct settings *settings, const struct conf *conf,
-                       struct instance ***instances, size_t *count);
-void instances_close(struct op *op, struct instance *const *instances, size_t count);
-
-/*
  * To be called once a generation is current and before the journal is closed: from here on a deploy step is
  * owed, whatever happens to this run.
  */

@@ -1,6 +1,7 @@
 #include "deploy.h"
 
 #include "hook.h"
+#include "mailcow/place.h"
 
 #include <grp.h>
 #include <pwd.h>
@@ -149,7 +150,11 @@ bool hook_of_user(struct op *op, const struct store *store, const struct setting
 bool deploy(struct op *op, const struct store *store, const struct settings *settings, const char *cert,
             const struct strings *names)
 {
+    const char *mailcow = setting(settings, OPT_MAILCOW);
+
     op_enter(op, "deploying");
+    if (mailcow && *mailcow)
+        mailcow_place(op, store, mailcow, cert, names);
     for (size_t i = 0; op_ok(op) && i < KIND_COUNT; i++)
         if (target_of(settings, i))
             install(op, store, cert, i, target_of(settings, i));

@@ -1,7 +1,7 @@
 /*
- * deploy: what happens after a certificate has changed: copies at the places that services read, then the
- * user's hook. A step that fails leaves the certificate installed and the deployment owed: every renew tries
- * again.
+ * deploy: what happens after a certificate has changed: copies at the places that services read (those of a
+ * mailcow, and the user's), then the user's hook. A step that fails leaves the certificate installed and the
+ * deployment owed: every renew tries again.
  */
 #ifndef MCACME_DEPLOY_H
 #define MCACME_DEPLOY_H

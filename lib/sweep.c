@@ -2,7 +2,7 @@
 
 #include "certify.h"
 #include "config/credentials.h"
-#include "dns01/solve.h"
+#include "proofs.h"
 
 #include <string.h>
 

@@ -74,8 +74,8 @@ bool flow_resume(struct op *op, struct acme *ca, const char *url, struct order *
     return op_ok(op);
 }
 
-static bool read_authzs(struct op *op, struct acme *ca, const struct flow_wants *wants,
-                        const struct solver *solver, struct order *order, bool again)
+static bool read_authzs(struct op *op, struct acme *ca, const struct flow_wants *wants, struct solver *solver,
+                        struct order *order, bool again)
 {
     struct acme_call *calls = op_array(op, order->authz_count, struct acme_call);
     struct authz **which = op_array(op, order->authz_count, struct authz *);
@@ -92,7 +92,7 @@ static bool read_authzs(struct op *op, struct acme *ca, const struct flow_wants 
     op_enter(op, "reading the authorizations");
     if (acme_post(op, ca, calls, n))
         for (size_t i = 0; op_ok(op) && i < n; i++)
-            authz_read(op, ca, &calls[i], wants->names, solver->challenge_type, which[i]);
+            authz_read(op, ca, &calls[i], wants->names, solver, which[i]);
     op_leave(op);
     return op_ok(op);
 }
@@ -195,8 +195,13 @@ static bool proof_failed(struct op *op, const struct authz *authz)
 {
     op_enter(op, "the proof for %s failed", authz->challenge.name);
     if (authz->problem)
-        return problem_fail_json(op, authz->problem, 0);
-    return op_fail(op, ERR_REFUSED, "the CA gives no reason");
+        problem_fail_json(op, authz->problem, 0);
+    else
+        op_fail(op, ERR_REFUSED, "the CA gives no reason");
+    if (text_same(authz->challenge.type, "http-01"))
+        op_hint(op, "is the folder of --webroot what the web server shows at http://%s/ on port 80?",
+                authz->challenge.name);
+    return false;
 }
 
 /* The first name that failed is the error; the others are told of in the log. */
@@ -219,8 +224,8 @@ static bool proofs_failed(struct op *op, const struct order *order)
 }
 
 /* Why the order failed: the authorizations say it; they are read only now. */
-static bool explain(struct op *op, struct acme *ca, const struct flow_wants *wants,
-                    const struct solver *solver, struct order *order)
+static bool explain(struct op *op, struct acme *ca, const struct flow_wants *wants, struct solver *solver,
+                    struct order *order)
 {
     for (size_t i = 0; i < order->authz_count; i++)
         order->authzs[i].read = false;

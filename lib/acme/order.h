@@ -26,7 +26,8 @@ struct challenge {
     const char *base; /* without "*." */
     const char *type; /* "dns-01" */
     const char *url, *token;
-    const char *value; /* what the TXT record must say */
+    const char *key_authorization; /* what an HTTP resource must say (RFC 8555 section 8.3) */
+    const char *value;             /* what a TXT record must say (section 8.4) */
 };
 
 struct authz {

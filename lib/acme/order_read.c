@@ -104,7 +104,7 @@ static bool read_challenge(struct op *op, const struct acme *ca, const struct js
         return true;
     if (!found) {
         op_fail(op, ERR_REFUSED, "the CA does not offer %s for %s", type, c->name);
-        return op_hint(op, "this name cannot be proved by DNS with this CA");
+        return op_hint(op, "this name cannot be proved in this way with this CA");
     }
     c->type = type;
     c->url = json_str(op, found, "url");
@@ -112,6 +112,7 @@ static bool read_challenge(struct op *op, const struct acme *ca, const struct js
     TRY(acme_url_ok(op, ca, c->url, "a challenge"));
     if (!c->token || !token_ok(c->token))
         return op_fail(op, ERR_UNTRUSTED, "the CA's token for %s is no token", c->name);
+    c->key_authorization = jws_key_authorization(op, ca->key, c->token);
     c->value = jws_dns01_value(op, ca->key, c->token);
     /* A challenge that is being looked at already (a resumed order) wants no second answer. */
     authz->answered = authz->answered || json_is(found, "status", "processing");
@@ -119,7 +120,7 @@ static bool read_challenge(struct op *op, const struct acme *ca, const struct js
 }
 
 bool authz_read(struct op *op, const struct acme *ca, const struct acme_call *call,
-                const struct strings *names, const char *type, struct authz *authz)
+                const struct strings *names, struct solver *solver, struct authz *authz)
 {
     const char *status = json_str(op, call->json, "status");
     const char *name = our_name(op, call->json, names);
@@ -133,5 +134,5 @@ bool authz_read(struct op *op, const struct acme *ca, const struct acme_call *ca
     authz->read = true;
     authz->challenge.name = name;
     authz->challenge.base = text_starts(name, "*.") ? name + 2 : name;
-    return read_challenge(op, ca, call->json, type, authz);
+    return read_challenge(op, ca, call->json, solver->type_for(solver, name), authz);
 }

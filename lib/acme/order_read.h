@@ -7,12 +7,14 @@
 
 #include "acme/acme.h"
 #include "acme/order.h"
+#include "acme/solver.h"
 
 /* Fills in the order, keeping what we know of authorizations with the same URL. */
 bool order_read(struct op *op, const struct acme *ca, const struct acme_call *call, struct order *order);
 
-/* Fills in an authorization that was asked for by its URL: status, and the challenge of this type. */
+/* Fills in an authorization that was asked for by its URL: status, and the challenge that the solver meets.
+ */
 bool authz_read(struct op *op, const struct acme *ca, const struct acme_call *call,
-                const struct strings *names, const char *type, struct authz *authz);
+                const struct strings *names, struct solver *solver, struct authz *authz);
 
 #endif

@@ -1,11 +1,12 @@
-/* solver: how challenges are met; dns01/solve.c fills one in. flow.c sees nothing else of it. */
+/* solver: how challenges are met; dns01/solve.c and http01.c fill one in. flow.c sees nothing else of it. */
 #ifndef MCACME_ACME_SOLVER_H
 #define MCACME_ACME_SOLVER_H
 
 #include "acme/order.h"
 
 struct solver {
-    const char *challenge_type; /* "dns-01" */
+    /* The type of challenge by which this name is to be proved: "dns-01", "http-01". Never NULL. */
+    const char *(*type_for)(struct solver *solver, const char *name);
 
     /*
      * Puts up challenges and waits until they can be seen. Sets taken[i] for those that it took: all, or at

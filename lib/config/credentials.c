@@ -1,12 +1,13 @@
 #include "config/credentials.h"
 
-#include "config/envfile.h"
 #include "base/file.h"
+#include "config/envfile.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 struct credentials_here {
     struct credentials door;
@@ -20,6 +21,11 @@ static bool safe_enough(struct op *op, const char *path)
     if (stat(path, &status) != 0) {
         op_fail_errno(op, ERR_CONFIG, "reading the credentials %s", path);
         return op_hint(op, "check the path, and that this user may read the file");
+    }
+    if (status.st_uid != geteuid() && status.st_uid != 0) {
+        op_fail(op, ERR_CONFIG, "the credentials %s belong to another user (uid %u), who can change them",
+                path, status.st_uid);
+        return op_hint(op, "chown %u %s", geteuid(), path);
     }
     if (status.st_mode & (S_IWGRP | S_IWOTH)) {
         op_fail(op, ERR_CONFIG, "the credentials %s can be changed by other users (mode %04o)", path,

@@ -67,13 +67,13 @@ void settings_add(struct op *op, struct settings *settings, enum option_id id, c
         return;
     }
     if (!(flags & OPT_REPEAT))
-        list->count = 0;
+        *list = (struct strings){ 0 }; /* a copy of these settings keeps its own */
     strings_add(op, list, arena_strdup(op->arena, value));
 }
 
 void settings_set(struct op *op, struct settings *settings, enum option_id id, const char *value)
 {
-    settings->at[id].count = 0;
+    settings->at[id] = (struct strings){ 0 };
     settings_add(op, settings, id, value);
 }
 

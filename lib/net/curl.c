@@ -130,7 +130,10 @@ static bool start(struct http_curl *self, struct op *op)
 
 static void set_trust(const struct http_curl *self, CURL *easy)
 {
-    if (self->options->ca_bundle) {
+    if (self->options->unverified) {
+        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+    } else if (self->options->ca_bundle) {
         curl_easy_setopt(easy, CURLOPT_CAINFO, self->options->ca_bundle);
         curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
     } else if (self->ca_path) {

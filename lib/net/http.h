@@ -6,9 +6,9 @@
  * whole run); answers stand in the same places. A request that got no HTTP answer has status 0 and the reason
  * in `failure`; it does not fail the operation, for the caller knows what to make of it.
  *
- * Bounds for every request: https only (except where `plain` says so), certificates always verified, no
- * redirects followed, answer 1 MiB after decompression, headers 64 KiB, 60 s in all, 30 s to connect, and at
- * least 100 B/s.
+ * Bounds for every request: https only (except where `plain` says so), certificates verified (except where
+ * `unverified` says why not), no redirects followed, answer 1 MiB after decompression, headers 64 KiB, 60 s
+ * in all, 30 s to connect, and at least 100 B/s.
  */
 #ifndef MCACME_NET_HTTP_H
 #define MCACME_NET_HTTP_H
@@ -67,6 +67,7 @@ bool http_url_ok(struct op *op, const char *url, bool loopback_http, const char 
 struct http_curl_options {
     const char *ca_bundle;            /* PEM file; NULL = the system's trust store */
     const struct strings *connect_to; /* HOST:PORT:ADDR:PORT, as curl's; NULL = none */
+    bool unverified; /* whoever answers: for what learns no secret, and is not taken at its word */
 };
 
 /* The real thing, closed when `op` ends. libcurl is first touched by the first request. */

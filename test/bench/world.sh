@@ -5,8 +5,7 @@ INSTALL_ONLY_DEFINE=1
 . test/tools/install.sh
 . test/tools/pebble.sh
 
-ONE_WAY=20     # milliseconds
-DEADLINE_RUN=600
+ONE_WAY=20 # milliseconds
 TRUST=/etc/ssl/certs
 
 # The test CA goes into a copy of the system's trust store, mounted over it where only we see it.

@@ -106,7 +106,7 @@ failures() {
     has "is told with the places" "$OUTPUT" 'no acme.sh with such a plugin in'
     sed 's/^TEST_Api=.*/TEST_Api=http:\/\/127.0.0.1:1/' "$WORK/plugin.conf" >"$WORK/bad.conf"
     chmod 600 "$WORK/bad.conf"
-    status "a plugin that fails" 5 "$MCACME" issue --config "$WORK/mcacme.conf" -d example.org \
+    status "a plugin that fails" 5 "$MCACME" issue --config "$WORK/mcacme.conf" -d fresh.example.org \
         --dns dns_test --credentials "$WORK/bad.conf"
     has "is told in its words" "$OUTPUT" 'dns_test: dns_test_add failed'
     refuse "without its secret" grep token-of-the-test "$OUTPUT"

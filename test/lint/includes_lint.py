@@ -37,7 +37,7 @@ LIBRARIES = {
 INTERFACES = {"acme/solver.h": ("dns01", "top")}
 
 # A provider knows provider.h; those that speak to no vendor over HTTPS may have these as well.
-LOCAL_PROVIDERS = ("acmesh.h", "dns01/ddns.h", "net/dnsd.h", "net/wire.h", "hook.h")
+LOCAL_PROVIDERS = ("acmesh.h", "dns01/active24.h", "dns01/ddns.h", "net/dnsd.h", "net/wire.h", "hook.h")
 
 # A provider computes; it opens no file, reads no environment and does not wait.
 PROVIDER_SYSTEM = {"inttypes.h", "stdbool.h", "stddef.h", "stdint.h", "string.h"}

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define NOBODY 65534u
+#define ANOTHER 61234u /* a user who is not the one of the test */
 
 /* ---- PATH[:OWNER:GROUP:MODE] ---- */
 
@@ -174,7 +174,7 @@ TEST(deploy_gives_copies_away)
     struct stat status;
 
     settings_add(s.op, &s.settings, OPT_INSTALL_KEY,
-                 op_text(s.op, "%s:%u:%u:0640", here(s.op, "key"), NOBODY, NOBODY));
+                 op_text(s.op, "%s:%u:%u:0640", here(s.op, "key"), ANOTHER, ANOTHER));
     if (geteuid() != 0) {
         CHECK(!run(&s));
         CHECK_FAILED(s.op, ERR_DEPLOY, "owner");
@@ -183,8 +183,8 @@ TEST(deploy_gives_copies_away)
     }
     CHECK(run(&s));
     CHECK_INT(stat(here(s.op, "key"), &status), 0);
-    CHECK_INT(status.st_uid, NOBODY);
-    CHECK_INT(status.st_gid, NOBODY);
+    CHECK_INT(status.st_uid, ANOTHER);
+    CHECK_INT(status.st_gid, ANOTHER);
     CHECK_INT(status.st_mode & 07777u, 0640);
 }
 

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define NOBODY 65534u
+#define ANOTHER 61234u /* a user who is not the one of the test */
 
 TEST(file_is_read)
 {
@@ -182,7 +182,7 @@ TEST(file_replaces_a_link_and_not_its_target)
 TEST(file_is_given_to_its_owner)
 {
     struct op *op = kit_op();
-    const struct file_owner owner = { .mode = 0640, .change = true, .uid = NOBODY, .gid = NOBODY };
+    const struct file_owner owner = { .mode = 0640, .change = true, .uid = ANOTHER, .gid = ANOTHER };
     struct stat status;
 
     if (geteuid() != 0) {
@@ -193,8 +193,8 @@ TEST(file_is_given_to_its_owner)
     }
     CHECK(file_replace(op, here(op, "a"), bytes_of("x"), &owner));
     CHECK_INT(stat(here(op, "a"), &status), 0);
-    CHECK_INT(status.st_uid, NOBODY);
-    CHECK_INT(status.st_gid, NOBODY);
+    CHECK_INT(status.st_uid, ANOTHER);
+    CHECK_INT(status.st_gid, ANOTHER);
     CHECK_INT(status.st_mode & 07777u, 0640);
 }
 

@@ -2,6 +2,7 @@
 
 #include "crypto/key.h"
 #include "disk.h"
+#include "fake_dns.h"
 #include "mailcow/source.h"
 #include "net/http.h"
 
@@ -24,6 +25,12 @@ static void folders(struct op *op)
         mkdir(here(op, list[i]), 0700);
 }
 
+/* The names have addresses, whatever checks are skipped. */
+static const struct fake_rr rrs[] = {
+    { .name = "mail.example.com", .type = DNS_A, .text = "203.0.113.1" },
+    { .name = "a.example.com", .type = DNS_A, .text = "203.0.113.1" },
+};
+
 /* The configuration of a run: `file` is what the user's own one says. */
 static struct conf *wanted(struct op *op, const char *mailcow_conf, const char *file, const char **idle)
 {
@@ -32,6 +39,7 @@ static struct conf *wanted(struct op *op, const char *mailcow_conf, const char *
     struct conf *conf = conf_parse(op, file, "/etc/test.conf");
 
     folders(op);
+    fake_dns(op, rrs, 2);
     disk_put(here(op, "mailcow.conf"), mailcow_conf, 0600);
     return mailcow_wanted(op, &source, conf, idle) ? conf : NULL;
 }
@@ -180,6 +188,18 @@ TEST(mailcow_wanted_nothing)
     CHECK(idle && strstr(idle, "SKIP_LETS_ENCRYPT=y"));
 }
 
+TEST(mailcow_wanted_leaves_out_what_http_cannot_prove)
+{
+    struct op *op = kit_op();
+    const struct settings *s = section(op,
+                                       "MAILCOW_HOSTNAME=mail.example.com\nAUTODISCOVER_SAN=n\n"
+                                       "ADDITIONAL_SAN=nowhere.example.com,a.example.com\n" NO_CHECKS,
+                                       "", "mail.example.com");
+
+    CHECK_STR(strings_join(op, &s->at[OPT_DOMAIN], " "), "mail.example.com a.example.com");
+    CHECK(strstr(kit_logged(), "nowhere.example.com is left out"));
+}
+
 TEST(mailcow_wanted_fails_with_the_variable)
 {
     struct op *op = kit_op();
@@ -217,7 +237,6 @@ TEST(mailcow_wanted_for_each_mail_domain)
                   "imap.example.net");
     CHECK_STR(strings_join(op, &own->at[OPT_DOMAIN], " "), "imap.example.net smtp.example.net");
     CHECK_STR(setting(own, OPT_DNS), "dns_cf");
-    kit_world()->http = NULL;
 }
 
 /* ---- what a certificate's settings are in the end ---- */

@@ -55,11 +55,20 @@ static struct bytes sequence(struct op *op, struct bytes content)
     return der_wrap(op, DER_SEQUENCE, content);
 }
 
-static struct bytes name(struct op *op, const char *common_name)
+static struct bytes attribute(struct op *op, const char *kind, const char *text)
 {
-    struct bytes value = der_wrap(op, DER_UTF8_STRING, bytes_of(common_name));
+    struct bytes value = der_wrap(op, DER_UTF8_STRING, bytes_of(text));
 
-    return sequence(op, der_wrap(op, DER_SET, sequence(op, der_join(op, der_oid(op, "2.5.4.3"), value))));
+    return der_wrap(op, DER_SET, sequence(op, der_join(op, der_oid(op, kind), value)));
+}
+
+static struct bytes name(struct op *op, const char *organisation, const char *common_name)
+{
+    struct bytes first = { 0 };
+
+    if (organisation)
+        first = attribute(op, "2.5.4.10", organisation);
+    return sequence(op, der_join(op, first, attribute(op, "2.5.4.3", common_name)));
 }
 
 static struct bytes date(struct op *op, const char *text)
@@ -98,9 +107,9 @@ struct bytes forge(struct op *op, const struct forged *wish)
     struct bytes algorithm = key_signature_algorithm(op, signer);
     struct bytes validity = sequence(op, der_join(op, date(op, wish->from ? wish->from : "260101000000Z"),
                                                   date(op, wish->until ? wish->until : "270101000000Z")));
-    struct bytes tbs =
-        sequence(op, der_join(op, version, serial, algorithm, name(op, wish->issuer), validity,
-                              name(op, wish->subject), key_public(op, wish->key), extensions(op, wish)));
+    struct bytes tbs = sequence(
+        op, der_join(op, version, serial, algorithm, name(op, wish->organisation, wish->issuer), validity,
+                     name(op, NULL, wish->subject), key_public(op, wish->key), extensions(op, wish)));
 
     return sequence(op, der_join(op, tbs, algorithm, der_bits(op, key_sign_der(op, signer, tbs))));
 }

@@ -23,6 +23,7 @@ struct bytes at_the_edge(struct op *op, struct bytes data);
 struct forged {
     const struct key *key, *signer;
     const char *subject, *issuer; /* common names */
+    const char *organisation;     /* of the issuer; NULL: none */
     const char *from, *until;     /* the text of a UTCTime or a GeneralizedTime, whichever has that length */
     struct bytes names;           /* GeneralName values, one behind the other; at NULL: no such extension */
     struct bytes extensions;      /* more of them, whole */

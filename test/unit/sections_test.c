@@ -1,5 +1,6 @@
 /* Sections [dns NAME]: several providers, and several accounts of one, in one certificate. */
-#include "certify.h"
+#include "proofs.h"
+
 #include "config/conf.h"
 #include "config/credentials.h"
 #include "disk.h"
@@ -32,7 +33,7 @@ static bool instances(struct op *op, const struct conf *conf, const char *dns, s
     for (struct strings words = text_split(op, dns, " "); words.count; words.at++, words.count--)
         settings_add(op, &settings, OPT_DNS, words.at[0]);
     settings_add(op, &settings, OPT_CREDENTIALS, here(op, "rest.txt"));
-    return certify_instances(op, &settings, conf, list, count);
+    return proofs_instances(op, &settings, conf, list, count);
 }
 
 TEST(sections_are_read)

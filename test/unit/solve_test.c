@@ -267,6 +267,7 @@ TEST(solve_leaves_the_records_of_other_instances_alone)
     CHECK(fake_has("_acme-challenge.example.com", "v1"));
     CHECK(stage_publish_one(&later, "example.com=v1") &&
           stage_withdraw(&later)); /* by these credentials it is another one */
+    CHECK_INT(fake_vendor.count, 1);
     CHECK_INT(stage_journal_again(kit_op())->txt_count, 1);
 }
 
@@ -303,18 +304,34 @@ TEST(solve_needs_a_zone_unless_the_vendor_knows_better)
     stage(&s, "fake_nozone", NULL);
     CHECK(stage_publish_one(&s, "x.nowhere=v1"));
     stage(&s, "fake", NULL); /* it says that the zone is the name's parent */
-    CHECK(stage_publish_one(&s, "example.com=v2"));
+    CHECK(stage_publish_one(&s, "deep.www.example.com=v2"));
     CHECK_STR(fake_vendor.record_name, "_acme-challenge");
-    CHECK(strstr(stage_journal_text(&s), "\"zone\":\"example.com\""));
+    CHECK(strstr(stage_journal_text(&s), "\"zone\":\"deep.www.example.com\""));
 }
+
+/* A vendor that talks: it gets nothing done when the operation may not go on. */
+static unsigned talked;
+
+static bool talk(struct op *op, struct record *records, size_t n)
+{
+    (void)records;
+    (void)n;
+    TRY(op_wait(op, 1000));
+    talked++;
+    return true;
+}
+
+static const struct provider talkative = {
+    .title = "Talk", .caps = CAP_NO_ZONE, .add = talk, .remove = talk
+};
 
 TEST(solve_withdraws_after_a_signal)
 {
     struct stage s;
     int stop = 0;
 
-    fake_reset(NULL);
-    stage(&s, "fake", NULL);
+    talked = 0;
+    stage_with(&s, &talkative);
     s.op->world->stop = &stop;
     CHECK(stage_publish(&s, two));
     stop = 15;
@@ -322,9 +339,8 @@ TEST(solve_withdraws_after_a_signal)
     CHECK_FAILED(s.op, ERR_STOPPED, NULL);
     CHECK(stage_withdraw(&s)); /* the operation has failed, and stays so */
     CHECK_FAILED(s.op, ERR_STOPPED, NULL);
-    CHECK_INT(fake_vendor.count, 0);
-    CHECK(instance_close(kit_op(), s.instances[0]));
-    CHECK(strstr(fake_vendor.calls, "close session-token-1;"));
+    CHECK_INT(talked, 4);
+    CHECK_INT(s.journal->txt_count, 0);
     s.op->world->stop = NULL;
 }
 
@@ -332,15 +348,38 @@ TEST(solve_withdraws_after_the_deadline)
 {
     struct stage s;
 
-    fake_reset(NULL);
-    stage(&s, "fake", NULL);
-    s.op->deadline = op_ticks(s.op) + 1000;
-    s.op->world->deadline = op_ticks(s.op) + 1000;
+    talked = 0;
+    stage_with(&s, &talkative);
+    s.op->deadline = s.op->world->deadline = op_ticks(s.op) + 10000;
     CHECK(stage_publish(&s, two));
-    kit_advance(5000);
+    kit_advance(20000);
     CHECK(!op_alive(s.op));
     CHECK(stage_withdraw(&s));
     CHECK_FAILED(s.op, ERR_TIMEOUT, NULL);
-    CHECK_INT(fake_vendor.count, 0);
+    CHECK_INT(talked, 4);
     s.op->world->deadline = 0;
+}
+
+static bool talk_for_ever(struct op *op, struct record *records, size_t n)
+{
+    (void)records;
+    (void)n;
+    return op_wait(op, INT64_MAX);
+}
+
+TEST(solve_withdraws_within_two_minutes_and_no_more)
+{
+    static const struct provider endless = {
+        .title = "Endless", .caps = CAP_NO_ZONE, .add = talk, .remove = talk_for_ever
+    };
+    struct stage s;
+    int64_t start;
+
+    stage_with(&s, &endless);
+    CHECK(stage_publish(&s, three));
+    start = op_ticks(s.op);
+    CHECK(!stage_withdraw(&s));
+    CHECK_FAILED(s.op, ERR_TIMEOUT, "removing the TXT records");
+    CHECK(op_ticks(s.op) - start <= 121000);
+    CHECK_INT(stage_journal_again(kit_op())->txt_count, 3);
 }

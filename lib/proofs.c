@@ -1,0 +1,158 @@
+#include "proofs.h"
+
+#include "config/credentials.h"
+#include "names.h"
+
+#include <string.h>
+
+/* "PROVIDER[:ZONE,...]", or the name of a section, whose zones "NAME:ZONE" replaces. */
+static struct instance *instance_of(struct op *op, const struct conf *conf, const char *text,
+                                    const struct credentials *credentials)
+{
+    const char *colon = strchr(text, ':');
+    const char *name = text_trim(op, text_cut(op, text, strcspn(text, ":")));
+    const struct conf_dns *section = conf_dns(conf, name);
+
+    if (!section)
+        return instance_parse(op, text, credentials);
+    if (section->credentials && !(credentials = credentials_open(op, section->credentials)))
+        return NULL;
+    return instance_make(op, name, section->provider, colon ? colon + 1 : section->zones, credentials);
+}
+
+bool proofs_instances(struct op *op, const struct settings *settings, const struct conf *conf,
+                      struct instance ***instances, size_t *count)
+{
+    const struct strings *dns = &settings->at[OPT_DNS];
+    const struct credentials *credentials;
+
+    *count = 0;
+    if (!dns->count)
+        return op_ok(op);
+    credentials = credentials_open(op, setting(settings, OPT_CREDENTIALS));
+    TRY(credentials);
+    *instances = op_array(op, dns->count, struct instance *);
+    for (; *count < dns->count; (*count)++) {
+        struct instance *instance = instance_of(op, conf, dns->at[*count], credentials);
+
+        TRY(instance && instance_check(op, instance));
+        (*instances)[*count] = instance;
+    }
+    return true;
+}
+
+void instances_close(struct op *op, struct instance *const *instances, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        instance_close(op, instances[i]);
+}
+
+/* ---- which name goes which way ---- */
+
+/* An alias is the user's word that the records are to be found there, for all names. */
+static bool dns_covers(struct op *op, const struct proofs *proofs, const char *name)
+{
+    struct op *child;
+    bool covers;
+
+    if (!proofs->dns01.count || name_is_ip(name))
+        return false;
+    if (proofs->dns01.challenge_alias || proofs->dns01.domain_alias)
+        return true;
+    child = op_child(op);
+    covers = instance_for(child, proofs->dns01.instances, proofs->dns01.count,
+                          op_text(child, "_acme-challenge.%s", name_base(name))) != NULL;
+    op_end(child);
+    return covers;
+}
+
+/* Where there is only one way, it is told by that way's own words why it does not lead anywhere. */
+static bool choose(struct op *op, struct proofs *proofs, const char *name)
+{
+    bool by_dns = !proofs->http01.webroot || dns_covers(op, proofs, name);
+
+    if (by_dns)
+        strings_add(op, &proofs->by_dns, name);
+    if (by_dns || !name_is_wildcard(name))
+        return true;
+    op_fail(op, ERR_USAGE, "%s is a wildcard, which only DNS can prove", name);
+    return op_hint(op, "add --dns PROVIDER (mcacme providers lists them)");
+}
+
+static const char *type_for(struct solver *solver, const char *name)
+{
+    const struct proofs *proofs = (const struct proofs *)solver;
+
+    return strings_have(&proofs->by_dns, name) ? "dns-01" : "http-01";
+}
+
+/* ---- both ways as one ---- */
+
+/* The share of one solver, in an array of its own. */
+static bool publish_share(struct op *op, struct solver *part, const char *type,
+                          const struct challenge *const *challenges, size_t n, bool *taken)
+{
+    const struct challenge **share = op_array(op, n, const struct challenge *);
+    bool *share_taken = op_array(op, n, bool);
+    size_t count = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (text_same(challenges[i]->type, type))
+            share[count++] = challenges[i];
+    TRY(!count || part->publish(part, op, share, count, share_taken));
+    for (size_t i = 0, at = 0; i < n; i++)
+        if (text_same(challenges[i]->type, type))
+            taken[i] = share_taken[at++];
+    return op_ok(op);
+}
+
+/* DNS comes last: it waits until the records are seen. */
+static bool publish(struct solver *solver, struct op *op, const struct challenge *const *challenges, size_t n,
+                    bool *taken)
+{
+    struct proofs *proofs = (struct proofs *)solver;
+
+    return publish_share(op, &proofs->http01.solver, "http-01", challenges, n, taken) &&
+           publish_share(op, &proofs->dns01.solver, "dns-01", challenges, n, taken);
+}
+
+bool proofs_withdraw(struct op *op, struct proofs *proofs)
+{
+    struct solver *const parts[] = { &proofs->http01.solver, &proofs->dns01.solver };
+
+    for (size_t i = 0; i < 2; i++) {
+        struct op *child = op_child(op);
+
+        parts[i]->withdraw(parts[i], child);
+        op_adopt(op, child);
+        op_end(child);
+    }
+    return op_ok(op);
+}
+
+static bool withdraw(struct solver *solver, struct op *op)
+{
+    return proofs_withdraw(op, (struct proofs *)solver);
+}
+
+bool proofs_open(struct op *op, const struct settings *settings, const struct conf *conf,
+                 const struct policy *policy, struct proofs *proofs)
+{
+    const char *webroot = setting(settings, OPT_WEBROOT);
+
+    proofs->http01.webroot = webroot && *webroot ? webroot : NULL;
+    proofs->dns01.spread = policy->spread;
+    proofs->dns01.challenge_alias = policy->challenge_alias;
+    proofs->dns01.domain_alias = policy->domain_alias;
+    dns01_solver(&proofs->dns01);
+    http01_solver(&proofs->http01);
+    proofs->solver = (struct solver){ .type_for = type_for, .publish = publish, .withdraw = withdraw };
+    TRY(proofs_instances(op, settings, conf, &proofs->dns01.instances, &proofs->dns01.count));
+    if (!proofs->dns01.count && !proofs->http01.webroot) {
+        op_fail(op, ERR_USAGE, "no way to prove the names is given");
+        return op_hint(op, "add --dns PROVIDER (mcacme providers lists them) or --webroot DIR");
+    }
+    for (size_t i = 0; i < policy->names.count; i++)
+        TRY(choose(op, proofs, policy->names.at[i]));
+    return op_ok(op);
+}
