@@ -1,6 +1,6 @@
 #include "acme/revoke.h"
-#include "command.h"
 #include "base/file.h"
+#include "command.h"
 
 #include <unistd.h>
 

@@ -77,6 +77,8 @@ void certificate_work(struct app *app, struct op *op, struct lineage *lineage, b
         force = setting_on(&settings, OPT_FORCE);
         if (is_issue || !lineage->wanted.at[OPT_DOMAIN].count) /* options of renew are for this once */
             lineage->wanted = settings_saved(op, &settings);
+        else
+            mailcow_save(&lineage->wanted, app->conf, lineage->name);
         if (setting_on(&settings, OPT_DRY_RUN) && !is_issue)
             converge_plan(&app->run, op, &settings, lineage, force, outcome);
         else

@@ -1,10 +1,10 @@
 #include "policy.h"
 
 #include "acme/account.h"
+#include "base/file.h"
 #include "config/credentials.h"
 #include "crypto/secrets.h"
 #include "names.h"
-#include "base/file.h"
 
 #include <string.h>
 

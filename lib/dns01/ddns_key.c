@@ -1,7 +1,7 @@
 #include "dns01/ddns_key.h"
 
-#include "base/text.h"
 #include "base/file.h"
+#include "base/text.h"
 
 #include <string.h>
 #include <sys/stat.h>

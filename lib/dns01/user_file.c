@@ -1,8 +1,8 @@
 /* Files of the user's that belong to other programs: keys, tokens, and the configurations of vendors' tools.
  */
+#include "base/file.h"
 #include "base/text.h"
 #include "dns01/provider.h"
-#include "base/file.h"
 
 #include <string.h>
 #include <sys/stat.h>

@@ -28,6 +28,15 @@ bool mailcow_settings(struct op *op, struct settings *settings, const struct set
     return true;
 }
 
+void mailcow_save(struct settings *saved, const struct conf *conf, const char *cert)
+{
+    const struct settings *section = conf_section(conf, "certificate", cert);
+
+    for (size_t i = 0; section && setting(section, OPT_MAILCOW) && i < sizeof governed / sizeof *governed;
+         i++)
+        saved->at[governed[i]] = section->at[governed[i]];
+}
+
 /* ---- the parts of a section ---- */
 
 /* mailcow puts a file of comments there; who exports the credentials instead leaves it like that. */

@@ -36,4 +36,7 @@ bool mailcow_wanted(struct op *op, const struct mailcow_source *source, struct c
 bool mailcow_settings(struct op *op, struct settings *settings, const struct settings *lineage,
                       const struct conf *conf, const char *cert);
 
+/* What mailcow.conf decides goes into what a lineage saves, for whoever renews it without --mailcow. */
+void mailcow_save(struct settings *saved, const struct conf *conf, const char *cert);
+
 #endif

@@ -13,8 +13,8 @@
 #ifndef MCACME_STORE_STORE_H
 #define MCACME_STORE_STORE_H
 
-#include "config/settings.h"
 #include "base/file.h"
+#include "config/settings.h"
 
 struct store {
     const char *root;

@@ -1,7 +1,7 @@
 /* What the file layer makes of errors that a good disk never shows. */
+#include "base/file.h"
 #include "disk.h"
 #include "faults.h"
-#include "base/file.h"
 
 #include <errno.h>
 #include <sys/stat.h>

@@ -298,3 +298,24 @@ TEST(mailcow_settings_of_other_certificates)
     CHECK(!mailcow_settings(op, &s, NULL, conf, "nothing"));
     CHECK_STR(shown(op, &s), "");
 }
+
+TEST(mailcow_save_what_mailcow_says_now)
+{
+    struct op *op = kit_op();
+    struct settings saved = { 0 };
+    const char *idle;
+    struct conf *conf = wanted(op, DNS "ADDITIONAL_SAN=a.example.com\n",
+                               "[certificate www]\ndomain = www.example.org\n", &idle);
+
+    settings_add(op, &saved, OPT_DOMAIN, "old.example.com");
+    settings_add(op, &saved, OPT_WEBROOT, "/old");
+    settings_add(op, &saved, OPT_PROFILE, "shortlived");
+    mailcow_save(&saved, conf, "www");
+    CHECK_STR(strings_join(op, &saved.at[OPT_DOMAIN], " "), "old.example.com");
+    mailcow_save(&saved, conf, "mail.example.com");
+    CHECK_STR(strings_join(op, &saved.at[OPT_DOMAIN], " "), "mail.example.com a.example.com");
+    CHECK(!setting(&saved, OPT_WEBROOT));
+    CHECK_STR(setting(&saved, OPT_DNS), "dns_cf");
+    CHECK_STR(setting(&saved, OPT_MAILCOW), kit_folder());
+    CHECK_STR(setting(&saved, OPT_PROFILE), "shortlived");
+}

@@ -2,8 +2,209 @@
 #include "proofs.h"
 
 #include "disk.h"
-#include "fake_dns.h"
-#include "fake_provider.h"
 #include "solve_kit.h"
 
 #include <sys/stat.h>
+
+struct scene {
+    struct stage stage; /* zones in memory, a journal, a vendor */
+    struct op *op;
+    struct settings settings;
+    struct policy policy;
+    struct proofs proofs;
+};
+
+static struct scene *scene(const char *names)
+{
+    struct stage stage;
+    struct scene *s;
+
+    stage_at(&stage, kit_op());
+    s = op_new(stage.op, struct scene);
+    s->stage = stage;
+    s->op = stage.op;
+    s->policy.names = text_split(s->op, names, " ");
+    s->policy.spread.mode = SPREAD_NONE;
+    disk_put(here(s->op, "fake.txt"), "FAKE_Token=token-of-fake\n", 0600);
+    settings_add(s->op, &s->settings, OPT_CREDENTIALS, here(s->op, "fake.txt"));
+    mkdir(here(s->op, "web"), 0755);
+    fake_reset((const char *const[]){ NULL });
+    return s;
+}
+
+static void with_dns(struct scene *s, const char *dns)
+{
+    settings_add(s->op, &s->settings, OPT_DNS, dns);
+}
+
+static void with_webroot(struct scene *s)
+{
+    settings_add(s->op, &s->settings, OPT_WEBROOT, here(s->op, "web"));
+}
+
+static bool open_them(struct scene *s)
+{
+    bool good = proofs_open(s->op, &s->settings, NULL, &s->policy, &s->proofs);
+
+    s->proofs.dns01.journal = s->stage.journal;
+    return good;
+}
+
+/* "dns-01 http-01": the way of each name. */
+static const char *ways(struct scene *s)
+{
+    struct strings out = { 0 };
+
+    if (!open_them(s))
+        return NULL;
+    for (size_t i = 0; i < s->policy.names.count; i++)
+        strings_add(s->op, &out, s->proofs.solver.type_for(&s->proofs.solver, s->policy.names.at[i]));
+    return strings_join(s->op, &out, " ");
+}
+
+TEST(proofs_by_dns_alone)
+{
+    struct scene *s = scene("example.com *.example.com www.example.net");
+
+    with_dns(s, "fake");
+    CHECK_STR(ways(s), "dns-01 dns-01 dns-01");
+}
+
+TEST(proofs_by_http_alone)
+{
+    struct scene *s = scene("example.com www.example.net 192.0.2.1");
+
+    with_webroot(s);
+    CHECK_STR(ways(s), "http-01 http-01 http-01");
+}
+
+TEST(proofs_by_dns_where_a_zone_is_covered)
+{
+    struct scene *s = scene("example.com *.example.com mail.example.net notexample.com 192.0.2.1");
+
+    with_dns(s, "fake:example.com");
+    with_webroot(s);
+    CHECK_STR(ways(s), "dns-01 dns-01 http-01 http-01 http-01");
+    s = scene("example.com 192.0.2.1");
+    with_dns(s, "fake");
+    with_webroot(s);
+    CHECK_STR(ways(s), "dns-01 http-01");
+}
+
+/* Where the records go then is the user's decision, not the name's. */
+TEST(proofs_by_an_alias)
+{
+    struct scene *s = scene("www.example.org");
+
+    with_dns(s, "fake:example.com");
+    with_webroot(s);
+    s->policy.challenge_alias = "example.com";
+    CHECK_STR(ways(s), "dns-01");
+}
+
+TEST(proofs_that_lead_nowhere)
+{
+    struct scene *s = scene("example.com");
+
+    CHECK(!ways(s));
+    CHECK_FAILED(s->op, ERR_USAGE, "no way to prove the names is given");
+    CHECK(strstr(s->op->err.hint, "--webroot DIR") && strstr(s->op->err.hint, "--dns PROVIDER"));
+    s = scene("www.example.net *.example.net");
+    with_dns(s, "fake:example.com");
+    with_webroot(s);
+    CHECK(!ways(s));
+    CHECK_FAILED(s->op, ERR_USAGE, "*.example.net is a wildcard, which only DNS can prove");
+    s = scene("example.com");
+    with_dns(s, "fake");
+    settings_set(s->op, &s->settings, OPT_CREDENTIALS, here(s->op, "nothing.txt"));
+    CHECK(!ways(s));
+    CHECK_FAILED(s->op, ERR_CONFIG, "nothing.txt");
+}
+
+/* Without DNS there are no credentials to be read. */
+TEST(proofs_by_http_need_no_credentials)
+{
+    struct scene *s = scene("example.com");
+
+    with_webroot(s);
+    settings_set(s->op, &s->settings, OPT_CREDENTIALS, here(s->op, "nothing.txt"));
+    CHECK_STR(ways(s), "http-01");
+}
+
+static const struct challenge *challenge(struct scene *s, const char *name)
+{
+    struct challenge *c = op_new(s->op, struct challenge);
+
+    c->name = name;
+    c->base = text_starts(name, "*.") ? name + 2 : name;
+    c->type = s->proofs.solver.type_for(&s->proofs.solver, name);
+    c->token = op_text(s->op, "token-of-22-characters-%s", name);
+    c->key_authorization = op_text(s->op, "%s.thumbprint", c->token);
+    c->value = op_text(s->op, "value-of-%s", name);
+    return c;
+}
+
+static bool publish(struct scene *s, bool *taken)
+{
+    const struct challenge *challenges[8];
+
+    for (size_t i = 0; i < s->policy.names.count; i++)
+        challenges[i] = challenge(s, s->policy.names.at[i]);
+    return s->proofs.solver.publish(&s->proofs.solver, s->op, challenges, s->policy.names.count, taken);
+}
+
+static const char *file_of(struct scene *s, const char *name)
+{
+    return disk_get(s->op,
+                    here(s->op, op_text(s->op, "web/" HTTP01_PATH "/token-of-22-characters-%s", name)));
+}
+
+TEST(proofs_both_ways_at_once)
+{
+    struct scene *s = scene("a.example.net example.com b.example.net *.example.com");
+    bool taken[4] = { false };
+
+    with_dns(s, "fake:example.com");
+    with_webroot(s);
+    CHECK(open_them(s) && publish(s, taken));
+    CHECK(taken[0] && taken[1] && taken[2] && taken[3]);
+    CHECK(fake_has("_acme-challenge.example.com", "value-of-example.com"));
+    CHECK(fake_has("_acme-challenge.example.com", "value-of-*.example.com"));
+    CHECK_INT(fake_vendor.count, 2);
+    CHECK_STR(file_of(s, "a.example.net"), "token-of-22-characters-a.example.net.thumbprint");
+    CHECK(file_of(s, "b.example.net") && !file_of(s, "example.com"));
+    CHECK(proofs_withdraw(s->op, &s->proofs));
+    CHECK_INT(fake_vendor.count, 0);
+    CHECK(!file_of(s, "a.example.net") && !file_of(s, "b.example.net"));
+    instances_close(s->op, s->proofs.dns01.instances, s->proofs.dns01.count);
+}
+
+/* What one of them cannot take down, the other does all the same. */
+TEST(proofs_withdraw_both_whatever_happens)
+{
+    struct scene *s = scene("a.example.net example.com");
+    bool taken[2] = { false };
+
+    with_dns(s, "fake:example.com");
+    with_webroot(s);
+    CHECK(open_them(s) && publish(s, taken));
+    fake_vendor.refuses = "value-of-example.com";
+    CHECK(!proofs_withdraw(s->op, &s->proofs));
+    CHECK_FAILED(s->op, ERR_PROVIDER, "the vendor dislikes value-of-example.com");
+    CHECK(!file_of(s, "a.example.net"));
+    CHECK_INT(s->stage.journal->txt_count, 1);
+    instances_close(s->op, s->proofs.dns01.instances, s->proofs.dns01.count);
+}
+
+TEST(proofs_stop_at_the_first_failure)
+{
+    struct scene *s = scene("a.example.net example.com");
+    bool taken[2] = { false };
+
+    with_dns(s, "fake:example.com");
+    settings_add(s->op, &s->settings, OPT_WEBROOT, here(s->op, "nothing"));
+    CHECK(open_them(s) && !publish(s, taken));
+    CHECK_FAILED(s->op, ERR_PROVIDER, "nothing");
+    CHECK(!taken[0] && !taken[1]);
+    CHECK_INT(fake_vendor.count, 0);
+}
