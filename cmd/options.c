@@ -1,7 +1,10 @@
 #include "options.h"
 
+#include "net/resolver.h"
+
 #include <limits.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* The parts of one command line, as they come. */
@@ -45,6 +48,16 @@ static bool unknown(struct parser *p, const char *word)
                 : op_hint(p->op, "mcacme %s --help lists the options", p->command->name);
 }
 
+/* Whether the next word is the value of an option that may go without: an address, which no other word is. */
+static bool value_follows(const struct parser *p)
+{
+    struct sockaddr_storage address;
+    unsigned length;
+    const char *word = *p->next;
+
+    return word && ((*word == ':' && word[1] != ':') || dns_address(word, 1, &address, &length));
+}
+
 /* The value of an option: behind '=', behind the letter, or the next word. */
 static bool take(struct parser *p, enum option_id id, const char *attached, const char *word)
 {
@@ -52,7 +65,7 @@ static bool take(struct parser *p, enum option_id id, const char *attached, cons
 
     if (!option->argument && attached)
         return op_fail(p->op, ERR_USAGE, "%s takes no value", word);
-    if (!option->argument)
+    if (!option->argument || (!attached && (option->flags & OPT_MAY_END) && !value_follows(p)))
         return store(p, id, NULL);
     if (!attached && !*p->next) {
         op_fail(p->op, ERR_USAGE, "%s needs a value", word);

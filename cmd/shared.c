@@ -1,6 +1,7 @@
 /* What several commands do alike. */
 #include "command.h"
 #include "deploy.h"
+#include "mailcow/owed.h"
 #include "mailcow/wanted.h"
 #include "names.h"
 
@@ -137,6 +138,7 @@ static void keep(struct op *op, struct outcome *o)
     o->name = arena_strdup(op->arena, o->name);
     o->names = names;
     o->verdict.reason = text_dup(op, o->verdict.reason);
+    o->mailcow = text_dup(op, o->mailcow);
     o->serial = text_dup(op, o->serial);
     o->folder = text_dup(op, o->folder);
     o->last_error = text_dup(op, o->last_error);
@@ -151,6 +153,26 @@ static bool worth_telling(const struct app *app, const struct outcome *o, bool i
 {
     return is_issue || setting_on(&app->cli, OPT_DRY_RUN) || app->report.json || o->changed || o->deployed ||
            o->err.code != ERR_NONE;
+}
+
+/* What mailcow's services owe is known behind all certificates. */
+static void tell_owed(struct app *app, struct outcome *o)
+{
+    if (o->mailcow && o->err.code == ERR_NONE)
+        o->deploy_owed = owed_noted(app->op, app->run.store, o->mailcow);
+}
+
+/* With what failed behind all certificates: an error that stands beside theirs makes several causes. */
+static int status_of_all(struct app *app, int status)
+{
+    const struct err *err = &app->op->err;
+    int end = op_exit_status(err->code);
+
+    if (!end || !status || status == end || err->code == ERR_STOPPED)
+        return status;
+    report_error(&app->report, err);
+    op_recover(app->op);
+    return op_exit_status(ERR_INTERNAL);
 }
 
 int certificates_work(struct app *app, const struct strings *certs, bool is_issue, struct outcomes *outcomes)
@@ -170,5 +192,7 @@ int certificates_work(struct app *app, const struct strings *certs, bool is_issu
         op_end(op);
     }
     mailcow_end(app, certs, op_ok(app->op) && !common_status(outcomes));
-    return exit_status_of(app, outcomes, any_changed);
+    for (size_t i = 0; i < outcomes->count; i++)
+        tell_owed(app, &outcomes->at[i]);
+    return status_of_all(app, exit_status_of(app, outcomes, any_changed));
 }

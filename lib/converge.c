@@ -2,6 +2,7 @@
 
 #include "crypto/secrets.h"
 #include "deploy.h"
+#include "mailcow/owed.h"
 #include "names.h"
 #include "store/journal.h"
 
@@ -64,6 +65,7 @@ bool converge_plan(struct run *run, struct op *op, const struct settings *settin
                    const struct lineage *lineage, bool force, struct outcome *outcome)
 {
     struct renew_facts facts = { .now = op_now(op), .forced = force, .revoked = lineage->revoked };
+    const char *mailcow = setting(settings, OPT_MAILCOW);
     struct policy policy = { 0 };
 
     *outcome = (struct outcome){ .name = lineage->name,
@@ -72,6 +74,10 @@ bool converge_plan(struct run *run, struct op *op, const struct settings *settin
                                  .revoked = lineage->revoked,
                                  .last_error = lineage->last_error,
                                  .folder = store_path(op, run->store, "certs/%s/current", lineage->name) };
+    if (mailcow && *mailcow)
+        outcome->mailcow = mailcow;
+    if (outcome->mailcow && owed_noted(op, run->store, outcome->mailcow))
+        outcome->deploy_owed = true;
     TRY(policy_read(op, settings, run->conf, &policy));
     outcome->names = policy.names;
     TRY(read_facts(run, op, lineage, &policy, outcome, &facts));

@@ -11,6 +11,7 @@
 struct outcome {
     const char *name;
     struct strings names; /* wanted */
+    const char *mailcow;  /* the folder whose services have to load it; NULL: none */
     struct renew_verdict verdict;
     bool held, changed, first, deploy_owed, deployed, off, revoked; /* first: there was none before */
     int64_t not_before, not_after; /* of the certificate held now; 0 without one */

@@ -1,6 +1,7 @@
 #include "http01.h"
 
 #include "base/file.h"
+#include "net/httpd.h"
 
 #include <errno.h>
 #include <string.h>
@@ -8,6 +9,8 @@
 #include <unistd.h>
 
 #define LEFT_AFTER 3600 /* seconds: no challenge takes as long */
+
+/* ---- files in a webroot ---- */
 
 static bool set_up(struct op *op, const char *path, const char *what)
 {
@@ -84,14 +87,14 @@ static void tidy(struct op *op, const char *folder, const char *key_authorizatio
     op_end(child);
 }
 
-static bool put_up(struct op *op, struct http01 *http01, const char *folder,
-                   const struct challenge *challenge)
+static bool put_file(struct op *op, struct http01 *http01, const char *folder,
+                     const struct challenge *challenge)
 {
     /* The token is base64url (checked by order_read), so it is a name and no path. */
     const char *path = op_text(op, "%s/%s", folder, challenge->token);
 
-    if (!strings_have(&http01->files, path))
-        strings_add(op, &http01->files, path);
+    if (!strings_have(&http01->up, path))
+        strings_add(op, &http01->up, path);
     if (file_replace_text(op, path, challenge->key_authorization, 0644))
         return true;
     if (op->err.code == ERR_STORE)
@@ -99,24 +102,20 @@ static bool put_up(struct op *op, struct http01 *http01, const char *folder,
     return op_hint(op, "the folder of --webroot must be writable for us");
 }
 
-static bool publish(struct solver *solver, struct op *op, const struct challenge *const *challenges, size_t n,
-                    bool *taken)
+static bool put_files(struct op *op, struct http01 *http01, const struct challenge *const *challenges,
+                      size_t n, bool *taken)
 {
-    struct http01 *http01 = (struct http01 *)solver;
-    const char *folder;
+    const char *folder = http01_folder(op, http01->webroot);
 
-    op_enter(op, "putting up the files for HTTP-01");
-    folder = http01_folder(op, http01->webroot);
     if (folder && n)
         tidy(op, folder, challenges[0]->key_authorization);
     for (size_t i = 0; op_ok(op) && i < n; i++)
-        taken[i] = put_up(op, http01, folder, challenges[i]);
-    op_leave(op);
+        taken[i] = put_file(op, http01, folder, challenges[i]);
     return op_ok(op);
 }
 
 /* Each on its own: one that resists does not save the others. */
-static void take_down(struct op *op, const char *path)
+static void remove_file(struct op *op, const char *path)
 {
     struct op *child = op_child(op);
 
@@ -125,18 +124,70 @@ static void take_down(struct op *op, const char *path)
     op_end(child);
 }
 
+/* ---- a web server of our own ---- */
+
+/* Also when an operation ends that has not withdrawn. */
+static void close_server(void *holder)
+{
+    struct httpd **server = holder;
+
+    if (*server)
+        httpd_stop(*server);
+    *server = NULL;
+}
+
+static bool open_server(struct op *op, struct http01 *http01)
+{
+    if (http01->server && *http01->server)
+        return true;
+    http01->server = op_new(op, struct httpd *);
+    *http01->server = httpd_start(op, http01->listen);
+    arena_defer(op->arena, close_server, http01->server);
+    return op_ok(op);
+}
+
+static bool put_pages(struct op *op, struct http01 *http01, const struct challenge *const *challenges,
+                      size_t n, bool *taken)
+{
+    TRY(open_server(op, http01) && op_effect(op, "listen"));
+    for (size_t i = 0; i < n; i++) {
+        httpd_put(*http01->server, op_text(op, "/" HTTP01_PATH "/%s", challenges[i]->token),
+                  challenges[i]->key_authorization);
+        taken[i] = true;
+    }
+    return true;
+}
+
+/* ---- the solver ---- */
+
+static bool publish(struct solver *solver, struct op *op, const struct challenge *const *challenges, size_t n,
+                    bool *taken)
+{
+    struct http01 *http01 = (struct http01 *)solver;
+
+    op_enter(op, "getting ready for HTTP-01");
+    if (http01->listen)
+        put_pages(op, http01, challenges, n, taken);
+    else
+        put_files(op, http01, challenges, n, taken);
+    op_leave(op);
+    return op_ok(op);
+}
+
 static bool withdraw(struct solver *solver, struct op *op)
 {
     struct http01 *http01 = (struct http01 *)solver;
     struct op *child = op_child(op);
     bool good;
 
+    if (http01->server)
+        close_server(http01->server);
     child->shielded = true;
     op_enter(child, "removing the files for HTTP-01");
-    for (size_t i = 0; i < http01->files.count; i++)
-        take_down(child, http01->files.at[i]);
+    for (size_t i = 0; i < http01->up.count; i++)
+        remove_file(child, http01->up.at[i]);
     if (op_ok(child))
-        http01->files.count = 0;
+        http01->up.count = 0;
     else if (child->err.code == ERR_STORE)
         child->err.code = ERR_PROVIDER;
     good = op_adopt(op, child);

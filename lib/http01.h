@@ -1,12 +1,12 @@
 /*
  * http01: HTTP-01 as a solver (RFC 8555 section 8.3): a file a challenge, in the folder whose content the
- * names' web server shows.
+ * names' web server shows; or a web server of our own.
  *
- *     struct http01 http01 = { .webroot = "/var/www/html" };
+ *     struct http01 http01 = { .webroot = "/var/www/html" };        // or .listen = ":80"
  *     struct solver *solver = http01_solver(&http01);
  *
- * The files go when the solver withdraws. What a run has left that died is known by its content, which names
- * our account, and goes an hour later, when the next one publishes.
+ * The files go when the solver withdraws, and the port is free again. What a run has left that died is known
+ * by its content, which names our account, and goes an hour later, when the next one publishes.
  */
 #ifndef MCACME_HTTP01_H
 #define MCACME_HTTP01_H
@@ -16,10 +16,14 @@
 
 #define HTTP01_PATH ".well-known/acme-challenge"
 
+struct httpd;
+
 struct http01 {
-    struct solver solver; /* set by http01_solver */
-    const char *webroot;  /* absolute */
-    struct strings files; /* put up and not taken down yet */
+    struct solver solver;  /* set by http01_solver */
+    const char *webroot;   /* absolute */
+    const char *listen;    /* instead, for a web server of our own: as in httpd.h */
+    struct strings up;     /* the files that are put up and not taken down yet */
+    struct httpd **server; /* our own, while it runs */
 };
 
 struct solver *http01_solver(struct http01 *http01);

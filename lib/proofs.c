@@ -2,6 +2,7 @@
 
 #include "config/credentials.h"
 #include "names.h"
+#include "net/httpd.h"
 
 #include <string.h>
 
@@ -49,6 +50,11 @@ void instances_close(struct op *op, struct instance *const *instances, size_t co
 
 /* ---- which name goes which way ---- */
 
+static bool has_http(const struct proofs *proofs)
+{
+    return proofs->http01.webroot || proofs->http01.listen;
+}
+
 /* An alias is the user's word that the records are to be found there, for all names. */
 static bool dns_covers(struct op *op, const struct proofs *proofs, const char *name)
 {
@@ -69,7 +75,7 @@ static bool dns_covers(struct op *op, const struct proofs *proofs, const char *n
 /* Where there is only one way, it is told by that way's own words why it does not lead anywhere. */
 static bool choose(struct op *op, struct proofs *proofs, const char *name)
 {
-    bool by_dns = !proofs->http01.webroot || dns_covers(op, proofs, name);
+    bool by_dns = !has_http(proofs) || dns_covers(op, proofs, name);
 
     if (by_dns)
         strings_add(op, &proofs->by_dns, name);
@@ -135,22 +141,45 @@ static bool withdraw(struct solver *solver, struct op *op)
     return proofs_withdraw(op, (struct proofs *)solver);
 }
 
-bool proofs_open(struct op *op, const struct settings *settings, const struct conf *conf,
-                 const struct policy *policy, struct proofs *proofs)
+/* An option without its value says "yes". */
+static const char *listen_address(const struct settings *settings)
+{
+    const char *value = setting(settings, OPT_STANDALONE);
+    bool on = true;
+
+    if (!value || !*value || (switch_read(value, &on) && !on))
+        return NULL;
+    return switch_read(value, &on) ? ":80" : value;
+}
+
+static bool read_http(struct op *op, const struct settings *settings, struct http01 *http01)
 {
     const char *webroot = setting(settings, OPT_WEBROOT);
 
-    proofs->http01.webroot = webroot && *webroot ? webroot : NULL;
+    http01->webroot = webroot && *webroot ? webroot : NULL;
+    http01->listen = listen_address(settings);
+    if (http01->webroot && http01->listen)
+        return op_fail(op, ERR_USAGE, "either --webroot or --standalone, not both");
+    op_enter(op, "--standalone");
+    TRY(!http01->listen || httpd_address_ok(op, http01->listen));
+    op_leave(op);
+    return true;
+}
+
+bool proofs_open(struct op *op, const struct settings *settings, const struct conf *conf,
+                 const struct policy *policy, struct proofs *proofs)
+{
     proofs->dns01.spread = policy->spread;
     proofs->dns01.challenge_alias = policy->challenge_alias;
     proofs->dns01.domain_alias = policy->domain_alias;
     dns01_solver(&proofs->dns01);
     http01_solver(&proofs->http01);
     proofs->solver = (struct solver){ .type_for = type_for, .publish = publish, .withdraw = withdraw };
+    TRY(read_http(op, settings, &proofs->http01));
     TRY(proofs_instances(op, settings, conf, &proofs->dns01.instances, &proofs->dns01.count));
-    if (!proofs->dns01.count && !proofs->http01.webroot) {
+    if (!proofs->dns01.count && !has_http(proofs)) {
         op_fail(op, ERR_USAGE, "no way to prove the names is given");
-        return op_hint(op, "add --dns PROVIDER (mcacme providers lists them) or --webroot DIR");
+        return op_hint(op, "add --dns PROVIDER (mcacme providers lists them), --webroot DIR or --standalone");
     }
     for (size_t i = 0; i < policy->names.count; i++)
         TRY(choose(op, proofs, policy->names.at[i]));

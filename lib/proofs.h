@@ -21,7 +21,7 @@
 struct proofs {
     struct solver solver;
     struct dns01 dns01;    /* without instances: none */
-    struct http01 http01;  /* without a webroot: none */
+    struct http01 http01;  /* without webroot and listen: none */
     struct strings by_dns; /* the names that go that way */
 };
 

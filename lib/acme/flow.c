@@ -199,8 +199,11 @@ static bool proof_failed(struct op *op, const struct authz *authz)
     else
         op_fail(op, ERR_REFUSED, "the CA gives no reason");
     if (text_same(authz->challenge.type, "http-01"))
-        op_hint(op, "is the folder of --webroot what the web server shows at http://%s/ on port 80?",
-                authz->challenge.name);
+        op_hint(
+            op,
+            "does http://%s/ on port 80 lead to this machine, and is the folder of --webroot what its web "
+            "server shows?",
+            authz->challenge.name);
     return false;
 }
 

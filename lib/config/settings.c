@@ -77,10 +77,21 @@ void settings_set(struct op *op, struct settings *settings, enum option_id id, c
     settings_add(op, settings, id, value);
 }
 
+static bool any_way(const struct settings *settings)
+{
+    for (size_t id = 0; id < OPTION_COUNT; id++)
+        if ((option_table[id].flags & OPT_WAY) && settings->at[id].count)
+            return true;
+    return false;
+}
+
 void settings_default(struct op *op, struct settings *settings, const struct settings *weaker, unsigned flags)
 {
+    unsigned taken = any_way(settings) ? OPT_WAY : 0;
+
     for (size_t id = 0; id < OPTION_COUNT; id++) {
-        if (settings->at[id].count || (option_table[id].flags & flags) != flags)
+        if (settings->at[id].count || (option_table[id].flags & flags) != flags ||
+            (option_table[id].flags & taken))
             continue;
         for (size_t i = 0; i < weaker->at[id].count; i++)
             strings_add(op, &settings->at[id], arena_strdup(op->arena, weaker->at[id].at[i]));

@@ -22,7 +22,15 @@ enum option_id {
     OPTION_COUNT
 };
 
-enum option_flag { OPT_LIST = 1, OPT_REPEAT = 2, OPT_SAVED = 4, OPT_CLI_ONLY = 8, OPT_PATH = 16 };
+enum option_flag {
+    OPT_LIST = 1,
+    OPT_REPEAT = 2,
+    OPT_SAVED = 4,
+    OPT_CLI_ONLY = 8,
+    OPT_PATH = 16,
+    OPT_MAY_END = 32,
+    OPT_WAY = 64
+};
 
 enum option_command {
     FOR_ISSUE = 1,
@@ -65,7 +73,10 @@ void settings_add(struct op *op, struct settings *settings, enum option_id id, c
 /* This value and no other. */
 void settings_set(struct op *op, struct settings *settings, enum option_id id, const char *value);
 
-/* Fills in from `weaker` what is unset; `flags` limits it to options that have all of them (0: all). */
+/*
+ * Fills in from `weaker` what is unset; `flags` limits it to options that have all of them (0: all). The ways
+ * to prove names are one thing: they come from one layer.
+ */
 void settings_default(struct op *op, struct settings *settings, const struct settings *weaker,
                       unsigned flags);
 

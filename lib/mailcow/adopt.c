@@ -48,12 +48,15 @@ static const char *account_key(struct op *op, const char *ssl)
 /* Under the lock, because a run that registers one at this moment must not lose its key. */
 static bool save_account(struct op *op, const struct store *store, const struct adoption *a)
 {
+    const char *directory = a->policy.directory;
     struct account account = { 0 };
 
-    TRY(store_lock_account(op, store, account_folder(op, a->policy.directory)));
-    if (account_load(op, store, a->policy.directory, &account))
+    if (account_load(op, store, directory, &account))
         return true;
-    account = (struct account){ .server = a->policy.directory, .contact = a->policy.email };
+    TRY(op_ok(op) && store_lock_account(op, store, account_folder(op, directory)));
+    if (account_load(op, store, directory, &account))
+        return true;
+    account = (struct account){ .server = directory, .contact = a->policy.email };
     account.key_pem = op_ok(op) ? account_key(op, a->ssl) : NULL;
     if (!account.key_pem)
         return op_ok(op);
@@ -211,8 +214,6 @@ static bool take(struct op *op, struct adoption *a)
     return op_ok(op) && lineage_save(op, a->run->store, &lineage);
 }
 
-/* ---- the whole ---- */
-
 /* The kind of key stays, whatever the others of this installation have, unless another one is asked for. */
 static void keep_kind(struct adoption *a)
 {
@@ -223,15 +224,55 @@ static void keep_kind(struct adoption *a)
         settings_set(a->home, a->settings, OPT_KEY_TYPE, key_kind_name(key_kind(a->key)));
 }
 
+/* ---- a certificate that is ours already ---- */
+
 static bool is_known(struct op *op, const struct adoption *a)
 {
     return file_there(store_path(op, a->run->store, "certs/%s/lineage.json", a->lineage->name));
 }
 
-static bool adopt_locked(struct op *op, struct adoption *a)
+static bool lacks_pair(struct op *op, const char *folder)
 {
+    struct pair pair;
+
+    return pair_read(op, folder, &pair) && (!pair.cert || !pair.key);
+}
+
+/* Somebody has taken it away, or put mailcow's own in its place. */
+static bool is_gone(struct op *op, const struct adoption *a)
+{
+    const char *own = op_text(op, "%s/%s", a->ssl, a->lineage->name);
+
+    if (lacks_pair(op, own) || !file_there(op_text(op, "%s/domains", own)))
+        return true;
+    return a->is_server && (lacks_pair(op, a->ssl) ||
+                            origin_of_mailcow(op, a->run->store, a->ssl, NULL).kind == ORIGIN_SNAKE_OIL);
+}
+
+/* What mailcow has no more is put there again: the deploy step is owed once more. */
+static bool owe(struct op *op, struct adoption *a)
+{
+    struct lineage lineage;
+
+    if (!lineage_load(op, a->run->store, a->lineage->name, &lineage) || lineage.off || lineage.deploy_owed ||
+        !generation_read(op, a->run->store, lineage.name, "cert.pem"))
+        return op_ok(op);
+    op_log(op, LOG_NOTE, "%s is not in its place in %s: it is put there again", lineage.name, a->ssl);
+    a->lineage->deploy_owed = lineage.deploy_owed = true;
+    return lineage_save(op, a->run->store, &lineage);
+}
+
+/* ---- the whole ---- */
+
+static bool work(struct op *op, struct adoption *a)
+{
+    a->is_server = mailcow_is_server(op, a->dir, &a->names);
+    if (!op_ok(op) || (is_known(op, a) && !is_gone(op, a)))
+        return op_ok(op);
     TRY(store_lock_cert(op, a->run->store, a->lineage->name, PATIENCE_MS));
-    if (is_known(op, a) || !find(op, a))
+    if (is_known(op, a))
+        return owe(op, a);
+    if (!find(op, a))
         return op_ok(op);
     keep_kind(a);
     return take(op, a);
@@ -247,12 +288,8 @@ bool mailcow_adopt(struct run *run, struct op *op, struct settings *settings, st
     a.ssl = op_text(child, "%s/" MAILCOW_SSL, a.dir);
     op_enter(child, "taking over what %s has of %s", a.ssl, lineage->name);
     if (policy_read_ca(child, settings, run->conf, &a.policy) &&
-        names_normalise(child, &settings->at[OPT_DOMAIN], &a.names) && save_account(child, run->store, &a) &&
-        !is_known(child, &a)) {
-        a.is_server = mailcow_is_server(child, a.dir, &a.names);
-        if (op_ok(child))
-            adopt_locked(child, &a);
-    }
+        names_normalise(child, &settings->at[OPT_DOMAIN], &a.names) && save_account(child, run->store, &a))
+        work(child, &a);
     op_leave(child);
     good = op_adopt(op, child);
     op_end(child);

@@ -9,7 +9,8 @@
  *     server's at the top, with its key, when an ACME CA has issued it: the first generation;
  *   - where there is no such certificate the installation's own key alone, which the first order then uses.
  *
- * Nothing below data/assets/ssl changes; what is not in its place is owed to the deploy step.
+ * Nothing below data/assets/ssl changes; what is not in its place is owed to the deploy step. So is, in later
+ * runs, what somebody has taken away from there.
  *
  *     mailcow_adopt(run, op, &settings, &lineage) && converge(...)
  */
@@ -20,8 +21,8 @@
 
 /*
  * `settings` are complete, OPT_MAILCOW among them. A certificate that the store knows already is left as it
- * is. The kind of the key that is taken over stands in `settings` and in lineage->wanted afterwards, where
- * nothing but the installation's had been asked for. Fails with STORE or BUSY.
+ * is there. The kind of the key that is taken over stands in `settings` and in lineage->wanted afterwards,
+ * where nothing but the installation's had been asked for. Fails with STORE or BUSY.
  */
 bool mailcow_adopt(struct run *run, struct op *op, struct settings *settings, struct lineage *lineage);
 

@@ -25,9 +25,19 @@ static bool read_note(struct op *op, const char *path, struct note *note)
     return op_ok(op);
 }
 
+static const char *note_path(struct op *op, const struct store *store, const char *dir)
+{
+    return store_path(op, store, FOLDER "/%s", account_folder(op, dir));
+}
+
+bool owed_noted(struct op *op, const struct store *store, const char *dir)
+{
+    return file_there(note_path(op, store, dir));
+}
+
 bool owed_note(struct op *op, const struct store *store, const char *dir, bool restart)
 {
-    const char *path = store_path(op, store, FOLDER "/%s", account_folder(op, dir));
+    const char *path = note_path(op, store, dir);
     struct text out = text_begin(op->arena);
     struct note note;
 
@@ -101,6 +111,8 @@ static bool settle(struct op *op, const struct store *store, const struct note *
     TRY(read_quietly(op, note->dir, &mailcow));
     if (mailcow.skip)
         return true;
+    if (mailcow_hands_off(op, store, note->dir, NULL)) /* they show what is none of ours */
+        return file_remove(op, note->path);
     serving.restart = note->restart;
     find_proofs(op, store, &mailcow, &serving);
     return op_ok(op) && mailcow_serve(op, &mailcow, &serving) && file_remove(op, note->path);

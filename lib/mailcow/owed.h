@@ -14,6 +14,9 @@
 /* `restart`: there are other certificates than before, see serve.h. It stays noted once it was. */
 bool owed_note(struct op *op, const struct store *store, const char *dir, bool restart);
 
+/* Whether anything is noted for this mailcow. */
+bool owed_noted(struct op *op, const struct store *store, const char *dir);
+
 /* What is noted, for every mailcow. `doors` has the ways to the services, NULL: the real ones. Fails with
  * DEPLOY. */
 bool owed_settle(struct op *op, const struct store *store, const struct mailcow_serving *doors);

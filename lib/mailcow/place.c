@@ -88,22 +88,36 @@ static bool read_wanted(struct op *op, const char *cert, struct place *place)
                    cert);
 }
 
-static bool is_in_place(struct op *op, const char *folder, const struct pair *wanted)
+/* What of the wanted pair is there; half of it may be, from a run that died. */
+struct there {
+    bool key, all, more; /* more: something else, of which there is to be a copy */
+};
+
+static struct there look(struct op *op, const char *folder, const struct pair *wanted)
 {
+    struct there there = { 0 };
     struct pair now;
 
-    return pair_read(op, folder, &now) && now.key && text_same(now.cert, wanted->cert) &&
-           pair_same_key(op, now.key, wanted->key);
+    if (!pair_read(op, folder, &now))
+        return there;
+    there.key = now.key && pair_same_key(op, now.key, wanted->key);
+    there.all = there.key && text_same(now.cert, wanted->cert);
+    there.more = now.cert || (now.key && !there.key);
+    return there;
 }
 
 /* One folder: the note of what follows and the copy first, then the pair. */
 static bool put(struct op *op, const struct place *place, const char *folder)
 {
+    struct there there;
+
     TRY(pair_settle(op, folder));
-    if (is_in_place(op, folder, &place->wanted))
+    there = look(op, folder, &place->wanted);
+    if (there.all)
         return true;
-    return op_ok(op) && owed_note(op, place->store, place->dir, false) &&
-           archive_copy(op, place->ssl, place->title, folder) && pair_put(op, folder, &place->wanted);
+    TRY(op_ok(op) && owed_note(op, place->store, place->dir, false));
+    return (!there.more || archive_copy(op, place->ssl, place->title, folder)) &&
+           pair_put(op, folder, &place->wanted);
 }
 
 /*

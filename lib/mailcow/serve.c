@@ -93,7 +93,9 @@ static bool unproved(struct op *op, const struct proof *proof)
             strings_add(op, &words, proof->probes[i].failure);
     op_fail(op, ERR_DEPLOY, "not every service shows its new certificate: %s",
             strings_join(op, &words, "; "));
-    return op_hint(op, "see docker compose logs postfix-mailcow dovecot-mailcow nginx-mailcow in %s",
+    return op_hint(op,
+                   "the next renew tries again; see docker compose logs postfix-mailcow dovecot-mailcow "
+                   "nginx-mailcow in %s",
                    proof->mailcow->dir);
 }
 

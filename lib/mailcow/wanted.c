@@ -7,8 +7,8 @@
 #include "net/resolver.h"
 
 /* What mailcow.conf alone decides: a lineage may have saved what it says no more. */
-static const enum option_id governed[] = { OPT_DOMAIN, OPT_SERVER,      OPT_STAGING, OPT_EMAIL,
-                                           OPT_DNS,    OPT_CREDENTIALS, OPT_WEBROOT, OPT_MAILCOW };
+static const enum option_id governed[] = { OPT_DOMAIN,      OPT_SERVER,  OPT_STAGING,    OPT_EMAIL,  OPT_DNS,
+                                           OPT_CREDENTIALS, OPT_WEBROOT, OPT_STANDALONE, OPT_MAILCOW };
 
 bool mailcow_settings(struct op *op, struct settings *settings, const struct settings *lineage,
                       const struct conf *conf, const char *cert)

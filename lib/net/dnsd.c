@@ -3,9 +3,6 @@
 #include "base/clock.h"
 #include "net/dnsd_parts.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <unistd.h>
 
 static struct dnsd *server_new(void)
@@ -18,36 +15,19 @@ static struct dnsd *server_new(void)
     op->world = &server->world;
     server->op = op;
     server->authority.op = op;
-    server->wake[0] = server->wake[1] = server->udp = server->tcp = -1;
-    for (size_t i = 0; i < DNSD_STREAMS; i++)
-        server->streams[i].fd = -1;
+    server->udp = -1;
+    streams_begin(&server->tcp, &dnsd_stream, server, &server->world);
     pthread_mutex_init(&server->lock, NULL);
     return server;
 }
 
 static void server_free(struct dnsd *server)
 {
-    const int fds[] = { server->wake[0], server->wake[1], server->udp, server->tcp };
-
-    for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
-        if (fds[i] >= 0)
-            close(fds[i]);
+    if (server->udp >= 0)
+        close(server->udp);
+    streams_end(&server->tcp);
     pthread_mutex_destroy(&server->lock);
     op_end(server->op);
-}
-
-/* The thread inherits a mask that blocks everything: signals are the main thread's. */
-static bool start_thread(struct op *op, struct dnsd *server)
-{
-    sigset_t all, before;
-
-    if (pipe2(server->wake, O_CLOEXEC) != 0)
-        return op_fail_errno(op, ERR_INTERNAL, "starting the name server");
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    errno = pthread_create(&server->thread, NULL, dnsd_serve, server);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return errno == 0 || op_fail_errno(op, ERR_INTERNAL, "starting the name server");
 }
 
 struct dnsd *dnsd_start(struct op *op, const char *listen, const char *host)
@@ -59,7 +39,8 @@ struct dnsd *dnsd_start(struct op *op, const char *listen, const char *host)
     server = server_new();
     server->authority.host = text_dup(server->op, host);
     server->authority.serial = (uint32_t)op_now(op);
-    if (dnsd_listen(op, server, listen) && start_thread(op, server))
+    if (dnsd_listen(op, server, listen) &&
+        service_start(op, &server->service, "the name server", dnsd_serve, server))
         return server;
     server_free(server);
     return NULL;
@@ -69,9 +50,7 @@ void dnsd_stop(void *context)
 {
     struct dnsd *server = context;
 
-    close(server->wake[1]);
-    server->wake[1] = -1;
-    pthread_join(server->thread, NULL);
+    service_stop(&server->service);
     server_free(server);
 }
 

@@ -1,113 +1,15 @@
 #include "net/dnsd_parts.h"
-#include "net/resolver.h"
-
-#include <errno.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#define DNS_PORT 53
-#define BACKLOG  64
-
-struct place {
-    const char *text; /* as the user wrote it */
-    struct sockaddr_storage address;
-    unsigned length;
-};
-
-static bool remedy(struct op *op, const struct place *place, int reason)
-{
-    if (reason == EADDRINUSE)
-        return op_hint(
-            op, "another name server is there (systemd-resolved, dnsmasq, named?), \"ss -lnptu\" shows "
-                "which: stop it, or listen on one address of this machine that it leaves free, or on "
-                "another port to which port 53 is forwarded");
-    if (reason == EACCES)
-        return op_hint(op, "a port below 1024 needs root or CAP_NET_BIND_SERVICE (in a systemd unit: "
-                           "AmbientCapabilities=CAP_NET_BIND_SERVICE)");
-    if (reason == EADDRNOTAVAIL)
-        return op_hint(op, "%s is no address of this machine", place->text);
-    return false;
-}
-
-static bool refused(struct op *op, const struct place *place, const char *protocol)
-{
-    int reason = errno;
-
-    op_fail_errno(op, ERR_PROVIDER, "listening for DNS queries on %s (%s)", place->text, protocol);
-    return remedy(op, place, reason);
-}
-
-/* A reply has to come from the address that was asked, also where the machine has several. */
-static void note_destination(int fd, int family)
-{
-    int on = 1;
-
-    if (family == AF_INET)
-        setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
-    else
-        setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on);
-}
-
-/* A listening socket; -1 with errno. */
-static int bound(const struct place *place, int type)
-{
-    int family = place->address.ss_family, on = 1, off = 0;
-    int fd = socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    int reason;
-
-    if (fd < 0)
-        return -1;
-    if (family == AF_INET6) /* [::] shall be IPv4, too, whatever the machine's default */
-        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
-    if (type == SOCK_STREAM) /* only past connections; two servers cannot share the port */
-        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    else
-        note_destination(fd, family);
-    if (bind(fd, (const struct sockaddr *)&place->address, place->length) == 0 &&
-        (type == SOCK_DGRAM || listen(fd, BACKLOG) == 0))
-        return fd;
-    reason = errno;
-    close(fd);
-    errno = reason;
-    return -1;
-}
-
-static bool parse(struct op *op, const char *text, struct place *place)
-{
-    if (dns_address(text, DNS_PORT, &place->address, &place->length))
-        return true;
-    op_fail(op, ERR_CONFIG, "\"%s\" is not an address to listen on", text);
-    return op_hint(op, "write ADDR:PORT, [V6]:PORT, or :PORT for all addresses");
-}
-
-static bool listen_on(struct op *op, struct dnsd *server, const char *text, const char *address)
-{
-    struct place place;
-
-    TRY(parse(op, address, &place));
-    place.text = text;
-    server->udp = bound(&place, SOCK_DGRAM);
-    if (server->udp < 0)
-        return refused(op, &place, "UDP");
-    server->tcp = bound(&place, SOCK_STREAM);
-    return server->tcp >= 0 || refused(op, &place, "TCP");
-}
-
-static bool have_ipv6(void)
-{
-    int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    struct sockaddr_in6 loopback = { .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT };
-    bool have = fd >= 0 && bind(fd, (const struct sockaddr *)&loopback, sizeof loopback) == 0;
-
-    if (fd >= 0)
-        close(fd);
-    return have;
-}
+#include "net/listen.h"
 
 bool dnsd_listen(struct op *op, struct dnsd *server, const char *address)
 {
-    const char *all = have_ipv6() ? "[::]" : "0.0.0.0";
+    static const struct listen_kind kind = { "DNS queries",
+                                             "another name server (systemd-resolved, dnsmasq, named?)", 53 };
+    struct listen_place place;
 
-    return listen_on(op, server, address, *address == ':' ? op_text(op, "%s%s", all, address) : address);
+    TRY(listen_parse(op, &kind, address, &place));
+    server->udp = listen_open(op, &kind, &place, SOCK_DGRAM);
+    TRY(server->udp >= 0);
+    server->tcp.listener = listen_open(op, &kind, &place, SOCK_STREAM);
+    return server->tcp.listener >= 0;
 }

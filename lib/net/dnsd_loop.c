@@ -7,7 +7,7 @@
 #define CONTROL_ROOM 64 /* for one IP_PKTINFO or IPV6_PKTINFO */
 
 /* The places in the array that is polled. */
-enum { WAKE, UDP, TCP, STREAMS };
+enum { WAKE, UDP, TCP };
 
 /* One datagram in, one out; false when none is waiting. */
 static bool serve_datagram(struct dnsd *server)
@@ -48,52 +48,23 @@ static void serve_datagrams(struct dnsd *server)
 /* What to poll for; returns for how long: until the first stream's end, or for ever (-1). */
 static int arrange(struct dnsd *server, struct pollfd *fds)
 {
-    int64_t now = dnsd_now(server), wait = -1;
-
-    fds[WAKE] = (struct pollfd){ .fd = server->wake[0] };
+    fds[WAKE] = (struct pollfd){ .fd = server->service.wake[0] };
     fds[UDP] = (struct pollfd){ .fd = server->udp, .events = POLLIN };
-    fds[TCP] = (struct pollfd){ .fd = server->tcp, .events = POLLIN };
-    for (size_t i = 0; i < DNSD_STREAMS; i++) {
-        const struct dnsd_stream *stream = &server->streams[i];
-        int64_t left = stream->end > now ? stream->end - now : 0;
-
-        fds[STREAMS + i] =
-            (struct pollfd){ .fd = stream->fd, .events = stream->out.length ? POLLOUT : POLLIN };
-        if (stream->fd >= 0 && (wait < 0 || left < wait))
-            wait = left;
-    }
-    return (int)wait;
-}
-
-static void serve_streams(struct dnsd *server, const struct pollfd *fds)
-{
-    int64_t now = dnsd_now(server);
-
-    for (size_t i = 0; i < DNSD_STREAMS; i++) {
-        struct dnsd_stream *stream = &server->streams[i];
-
-        if (stream->fd >= 0 && fds[i].revents)
-            dnsd_stream_step(server, stream);
-        if (stream->fd >= 0 && stream->end <= now)
-            dnsd_stream_close(stream);
-    }
+    return streams_arrange(&server->tcp, fds + TCP, dnsd_now(server));
 }
 
 void *dnsd_serve(void *context)
 {
     struct dnsd *server = context;
-    struct pollfd fds[STREAMS + DNSD_STREAMS];
+    struct pollfd fds[TCP + STREAMS_POLLED];
 
+    server->tcp.wake = server->service.wake[0];
     do {
-        if (poll(fds, STREAMS + DNSD_STREAMS, arrange(server, fds)) < 0)
+        if (poll(fds, TCP + STREAMS_POLLED, arrange(server, fds)) < 0)
             continue;
-        serve_streams(server, fds + STREAMS);
+        streams_serve(&server->tcp, fds + TCP, dnsd_now(server));
         if (fds[UDP].revents)
             serve_datagrams(server);
-        if (fds[TCP].revents)
-            dnsd_stream_accept(server);
     } while (!fds[WAKE].revents);
-    for (size_t i = 0; i < DNSD_STREAMS; i++)
-        dnsd_stream_close(&server->streams[i]);
     return NULL;
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# HTTP-01 by a webroot that a plain web server shows, alone, beside DNS, and as mailcow has it.
+# HTTP-01 by a server of our own, by a webroot that another one shows, alone, beside DNS, and as mailcow has it.
 
 TOP=${TOP:-$(cd "$(dirname "$0")/../.." && pwd)}
 . "$TOP/test/tools/report.sh"
@@ -42,6 +42,38 @@ DNS:b.example.com"
     same "is in it" "$(sans 127.0.0.1)" "IPAddress:127.0.0.1"
 }
 
+# Whether nobody listens at the port where Pebble looks.
+port_free() {
+    ! python3 -c 'import socket, sys; socket.create_connection(("127.0.0.1", int(sys.argv[1])), 1)' \
+        "$PEBBLE_HTTP_PORT" 2>"$WORK/words"
+}
+
+standalone() {
+    check "no web server is there now" port_free
+    check "a server of our own" http_issue -d s.example.com -d t.example.com \
+        --standalone "127.0.0.1:$PEBBLE_HTTP_PORT"
+    check "the certificate is good" valid s.example.com
+    check "the port is free again" port_free
+    check "renew remembers it" client renew --force s.example.com
+    check "on all addresses" http_issue -d s.example.com --force --standalone=":$PEBBLE_HTTP_PORT"
+    cat >"$WORK/web-again" <<HOOK
+#!/bin/sh
+exec python3 -c 'import socket; socket.create_server(("127.0.0.1", $PEBBLE_HTTP_PORT))'
+HOOK
+    chmod 700 "$WORK/web-again"
+    check "the port is free for the post hook" client renew --force s.example.com \
+        --post-hook "$WORK/web-again"
+    status "both ways of HTTP" 2 http_issue -d s.example.com --force --standalone --webroot "$WORK"
+    status "an address that is none" 3 http_issue -d s.example.com --force --standalone=localhost:5002
+}
+
+in_use() {
+    status "a port in use" 5 http_issue -d s.example.com --force --standalone "127.0.0.1:$PEBBLE_HTTP_PORT"
+    has "says what to do" "$OUTPUT" 'another web server'
+    check "another way replaces the saved one" http_issue -d s.example.com --force --webroot "$WEB"
+    lacks "for good" "$STATE/certs/s.example.com/lineage.json" '"standalone"'
+}
+
 failures() {
     status "a wildcard" 2 http_issue -d a.example.com -d '*.example.com' --webroot "$WEB" --name star
     has "needs DNS" "$OUTPUT" '*.example.com is a wildcard, which only DNS can prove'
@@ -52,7 +84,7 @@ failures() {
     mkdir "$WORK/unseen"
     status "a folder that nobody shows" 4 http_issue -d u.example.com --webroot "$WORK/unseen"
     has "the CA's own words" "$OUTPUT" 'returned 404 (unauthorized)'
-    has "and where to look" "$OUTPUT" 'is the folder of --webroot what the web server shows'
+    has "and where to look" "$OUTPUT" 'is the folder of --webroot what its web server shows'
     same "its file is gone" "$(find "$WORK/unseen" -type f | wc -l)" 0
     refuse "nothing was installed" [ -e "$STATE/certs/u.example.com" ]
     check "nothing in the journal" journal_empty
@@ -108,7 +140,10 @@ mailcow() {
 }
 
 # PEBBLE_AUTHZREUSE=0: each order proves its names anew.
-if check "the servers start" start_ca PEBBLE_AUTHZREUSE=0 && check "and the web server" start_web; then
+if check "the servers start" start_ca PEBBLE_AUTHZREUSE=0; then
+    standalone
+    check "a web server starts" start_web
+    in_use
     webroot
     failures
     mixed

@@ -49,10 +49,14 @@ deaf() {
     has "with a place to look" "$OUTPUT" "docker compose logs"
     same "the others show it" "$(shown smtp) $(shown tls)" "$(placed) $(placed)"
     docker_calls >"$WORK/calls"
+    check "the list" client list
+    has "says so" "$OUTPUT" "a deploy step is owed"
     rm "$WORK/deaf-dovecot"
     check "the next run mends that" cow renew
     check "so that all show it" all_show "$(placed)"
     same "without touching the others" "$(docker_calls)" "docker compose restart dovecot-mailcow"
+    check "the list again" client list
+    lacks "says no more of it" "$OUTPUT" owed
 }
 
 # Nobody listens there at all, and docker says so.
@@ -62,7 +66,8 @@ broken() {
     mv "$WORK/bin/docker" "$WORK/bin/docker-compose" "$WORK"
     cp "$WORK/bin/broken" "$WORK/bin/docker"
     cp "$WORK/bin/broken" "$WORK/bin/docker-compose"
-    status "without docker the step is owed" 6 cow renew --force
+    status "without docker the step is owed" 6 cow renew --force --json
+    has "in JSON as well" "$OUTPUT" '"deploy-owed":true'
     has "in docker's words" "$OUTPUT" "Cannot connect to the Docker daemon"
     has "with the remedy" "$OUTPUT" "group docker"
     cp "$WORK/docker-compose" "$WORK/bin"

@@ -43,6 +43,10 @@ check "as root" caged 25
 cp "$TOP/packaging/systemd/own-user.conf" "$UNITS/mcacme.service.d"
 check "as a user of its own" caged 15
 rm "$UNITS/mcacme.service.d/own-user.conf"
+cp "$TOP/packaging/mailcow/systemd-mailcow.conf" "$UNITS/mcacme.service.d/mailcow.conf"
+check "for a mailcow" caged 25
+check "that is sound as well" verified
+rm "$UNITS/mcacme.service.d/mailcow.conf"
 refuse "it complains of an open cage" open_cage
 refuse "it complains of an unknown key" misspelt
 rm -rf "$ROOT"

@@ -73,6 +73,8 @@ def smtp(stream, offer):
         elif verb == "STARTTLS" and offer:
             stream.sendall(b"220 go ahead\r\n")
             return True
+        elif verb == "NOOP":
+            stream.sendall(b"250 ok\r\n")
         elif verb == "QUIT":
             stream.sendall(b"221 bye\r\n")
             return False
@@ -90,6 +92,8 @@ def imap(stream, offer):
         elif verb == "STARTTLS" and offer:
             stream.sendall(tag + b" OK begin\r\n")
             return True
+        elif verb == "NOOP":
+            stream.sendall(tag + b" OK\r\n")
         elif verb == "LOGOUT":
             stream.sendall(b"* BYE\r\n" + tag + b" OK\r\n")
             return False

@@ -2,6 +2,8 @@
 
 #include "disk.h"
 
+#include <arpa/inet.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utime.h>
@@ -80,7 +82,7 @@ TEST(http01_the_same_again)
     struct http01 http01 = with_webroot(op);
 
     CHECK(publish(&http01, op, ONE) && publish(&http01, op, ONE));
-    CHECK_INT(http01.files.count, 1);
+    CHECK_INT(http01.up.count, 1);
     CHECK(withdraw(&http01, op));
     CHECK(!disk_get(op, file(op, ONE)));
 }
@@ -188,4 +190,87 @@ TEST(http01_withdraws_what_it_can)
     CHECK(!withdraw(&http01, op));
     CHECK_FAILED(op, ERR_PROVIDER, "removing the files for HTTP-01");
     CHECK(!disk_get(op, file(op, TWO)));
+}
+
+/* ---- by a web server of our own ---- */
+
+static unsigned free_port(void)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t length = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    CHECK(bind(fd, (struct sockaddr *)&address, sizeof address) == 0);
+    CHECK(getsockname(fd, (struct sockaddr *)&address, &length) == 0);
+    close(fd);
+    return ntohs(address.sin_port);
+}
+
+/* What the server says about a token; NULL when nobody listens. */
+static const char *shown(struct op *op, unsigned port, const char *token)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET,
+                                   .sin_port = htons((uint16_t)port),
+                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    const char *request = op_text(op, "GET /" HTTP01_PATH "/%s HTTP/1.1\r\n\r\n", token);
+    struct text out = text_begin(op->arena);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    bool there = connect(fd, (struct sockaddr *)&address, sizeof address) == 0;
+    char part[256];
+    ssize_t got;
+
+    if (there && send(fd, request, strlen(request), MSG_NOSIGNAL) > 0)
+        while ((got = recv(fd, part, sizeof part, 0)) > 0)
+            text_put(&out, part, (size_t)got);
+    close(fd);
+    return there ? out.data : NULL;
+}
+
+static struct http01 standing_alone(struct op *op, unsigned *port)
+{
+    struct http01 http01 = { .listen = op_text(op, "127.0.0.1:%u", *port = free_port()) };
+
+    http01_solver(&http01);
+    return http01;
+}
+
+TEST(http01_standalone)
+{
+    struct op *op = kit_op();
+    unsigned port;
+    struct http01 http01 = standing_alone(op, &port);
+
+    CHECK(!shown(op, port, ONE));
+    CHECK(publish(&http01, op, ONE) && publish(&http01, op, TWO));
+    CHECK(text_ends(shown(op, port, ONE), "\r\n\r\n" ONE "." PRINT));
+    CHECK(text_ends(shown(op, port, TWO), "\r\n\r\n" TWO "." PRINT));
+    CHECK(withdraw(&http01, op));
+    CHECK(!shown(op, port, ONE)); /* the post hook may start a web server again */
+    CHECK(withdraw(&http01, op));
+    CHECK(publish(&http01, op, ONE) && shown(op, port, ONE));
+    CHECK(withdraw(&http01, op));
+}
+
+TEST(http01_standalone_ends_with_the_operation)
+{
+    struct op *op = kit_op(), *child = op_child(op);
+    unsigned port;
+    struct http01 http01 = standing_alone(op, &port);
+
+    CHECK(publish(&http01, child, ONE) && shown(op, port, ONE));
+    op_end(child);
+    CHECK(!shown(op, port, ONE));
+}
+
+TEST(http01_standalone_on_a_port_in_use)
+{
+    struct op *op = kit_op(), *other = kit_op();
+    unsigned port;
+    struct http01 first = standing_alone(op, &port), second = first;
+
+    CHECK(publish(&first, op, ONE));
+    CHECK(!publish(&second, other, TWO));
+    CHECK_FAILED(other, ERR_PROVIDER, "getting ready for HTTP-01: listening for HTTP requests on 127.0.0.1:");
+    CHECK(shown(op, port, ONE));
+    CHECK(withdraw(&first, op));
 }

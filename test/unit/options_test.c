@@ -175,3 +175,31 @@ TEST(options_help_shows_what_the_command_takes)
     for (const char *line = of_issue; *line; line += strcspn(line, "\n") + 1)
         CHECK(strcspn(line, "\n") <= 110);
 }
+
+/* An address is taken for the value, any other word is left alone. */
+TEST(options_whose_value_may_be_left_out)
+{
+    static const struct {
+        const char *line, *value, *words;
+    } cases[] = {
+        { "issue --standalone", "yes", "" },
+        { "issue --standalone -d a.example", "yes", "" },
+        { "issue --standalone a.example", "yes", "a.example" },
+        { "issue --standalone=127.0.0.1:5002", "127.0.0.1:5002", "" },
+        { "issue --standalone 127.0.0.1:5002", "127.0.0.1:5002", "" },
+        { "issue --standalone 127.0.0.1 a.example", "127.0.0.1", "a.example" },
+        { "issue --standalone [::1]:5002 -q", "[::1]:5002", "" },
+        { "issue --standalone ::1", "::1", "" },
+        { "issue --standalone :8080", ":8080", "" },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct op *op = kit_op();
+        struct result r = parse(op, cases[i].line);
+
+        CHECK(r.good);
+        kit_check(text_same(setting(&r.s, OPT_STANDALONE), cases[i].value), __FILE__, __LINE__, "%s",
+                  cases[i].line);
+        CHECK_STR(strings_join(op, &r.words, " "), cases[i].words);
+    }
+}

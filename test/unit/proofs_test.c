@@ -78,6 +78,57 @@ TEST(proofs_by_http_alone)
     CHECK_STR(ways(s), "http-01 http-01 http-01");
 }
 
+TEST(proofs_by_a_server_of_our_own)
+{
+    static const struct {
+        const char *value, *listen;
+    } cases[] = { { NULL, ":80" }, { "yes", ":80" }, { "127.0.0.1:5002", "127.0.0.1:5002" } };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct scene *s = scene("example.com 192.0.2.1");
+
+        settings_add(s->op, &s->settings, OPT_STANDALONE, cases[i].value);
+        CHECK_STR(ways(s), "http-01 http-01");
+        CHECK_STR(s->proofs.http01.listen, cases[i].listen);
+    }
+}
+
+TEST(proofs_standalone_switched_off_and_wrong)
+{
+    struct scene *s = scene("example.com");
+
+    settings_add(s->op, &s->settings, OPT_STANDALONE, "no");
+    CHECK(!ways(s));
+    CHECK_FAILED(s->op, ERR_USAGE, "no way to prove");
+    s = scene("example.com");
+    settings_add(s->op, &s->settings, OPT_STANDALONE, "localhost:80");
+    CHECK(!ways(s));
+    CHECK_FAILED(s->op, ERR_CONFIG, "--standalone: \"localhost:80\" is not an address to listen on");
+    s = scene("example.com");
+    settings_add(s->op, &s->settings, OPT_STANDALONE, NULL);
+    with_webroot(s);
+    CHECK(!ways(s));
+    CHECK_FAILED(s->op, ERR_USAGE, "either --webroot or --standalone");
+}
+
+/* Who asks for another way does not mean the one of last time as well. */
+TEST(proofs_come_from_one_layer)
+{
+    struct op *op = kit_op();
+    struct settings strong = { 0 }, weak = { 0 };
+
+    settings_add(op, &weak, OPT_DNS, "fake");
+    settings_add(op, &weak, OPT_STANDALONE, NULL);
+    settings_add(op, &weak, OPT_EMAIL, "a@example.com");
+    settings_add(op, &strong, OPT_WEBROOT, "/web");
+    settings_default(op, &strong, &weak, 0);
+    CHECK(!setting(&strong, OPT_DNS) && !setting(&strong, OPT_STANDALONE));
+    CHECK_STR(setting(&strong, OPT_EMAIL), "a@example.com");
+    strong = (struct settings){ 0 };
+    settings_default(op, &strong, &weak, 0);
+    CHECK(setting(&strong, OPT_DNS) && setting(&strong, OPT_STANDALONE));
+}
+
 TEST(proofs_by_dns_where_a_zone_is_covered)
 {
     struct scene *s = scene("example.com *.example.com mail.example.net notexample.com 192.0.2.1");
@@ -108,7 +159,8 @@ TEST(proofs_that_lead_nowhere)
 
     CHECK(!ways(s));
     CHECK_FAILED(s->op, ERR_USAGE, "no way to prove the names is given");
-    CHECK(strstr(s->op->err.hint, "--webroot DIR") && strstr(s->op->err.hint, "--dns PROVIDER"));
+    CHECK(strstr(s->op->err.hint, "--webroot DIR or --standalone") &&
+          strstr(s->op->err.hint, "--dns PROVIDER"));
     s = scene("www.example.net *.example.net");
     with_dns(s, "fake:example.com");
     with_webroot(s);
