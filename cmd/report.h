@@ -35,7 +35,8 @@ void report_note(struct report *report, const char *format, ...) __attribute__((
 bool report_ask(struct report *report, const char *question);
 bool report_at_terminal(void);
 
-/* What became of certificates, in the form that was asked for. Errors have gone out by then (report_error).
+/*
+ * What became of certificates, in the form that was asked for. Errors have gone out by then (report_error).
  */
 struct outcomes {
     struct outcome *at;

@@ -35,7 +35,8 @@ struct acmesh {
  */
 bool acmesh_find(struct op *op, const char *home, const char *name, struct acmesh *found);
 
-/* The variables that a plugin's text reads: its options, what it gets from acme.sh's files, what has "$NAME".
+/*
+ * The variables that a plugin's text reads: its options, what it gets from acme.sh's files, what has "$NAME".
  */
 struct strings acmesh_variables(struct op *op, const char *text);
 struct strings acmesh_options(struct op *op, const char *text);

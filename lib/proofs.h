@@ -32,7 +32,8 @@ bool proofs_open(struct op *op, const struct settings *settings, const struct co
 /* Takes down all that stands, also of former runs where the journal names it. Fails with PROVIDER. */
 bool proofs_withdraw(struct op *op, struct proofs *proofs);
 
-/* The instances of --dns with their credentials, checked. `conf` (may be NULL) has the sections [dns NAME].
+/*
+ * The instances of --dns with their credentials, checked. `conf` (may be NULL) has the sections [dns NAME].
  */
 bool proofs_instances(struct op *op, const struct settings *settings, const struct conf *conf,
                       struct instance ***instances, size_t *count);

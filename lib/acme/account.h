@@ -1,4 +1,5 @@
-/* account: registration with a CA (RFC 8555 section 7.3), external account binding included (section 7.3.4).
+/*
+ * account: registration with a CA (RFC 8555 section 7.3), external account binding included (section 7.3.4).
  */
 #ifndef MCACME_ACME_ACCOUNT_H
 #define MCACME_ACME_ACCOUNT_H
@@ -18,7 +19,8 @@ struct account_wants {
 bool account_register(struct op *op, struct acme *ca, const struct key *key,
                       const struct account_wants *wants);
 
-/* Uses an account known from before: no request. Fails with UNTRUSTED when its URL is not on the CA's host.
+/*
+ * Uses an account known from before: no request. Fails with UNTRUSTED when its URL is not on the CA's host.
  */
 bool account_use(struct op *op, struct acme *ca, const struct key *key, const char *kid);
 

@@ -39,7 +39,8 @@ static const char *directory_url(struct op *op, struct acme *ca, const struct js
     return acme_url_ok(op, ca, url, name) ? url : NULL;
 }
 
-/* Whether the same request may be sent again after this answer; *pause grows to the seconds to wait before.
+/*
+ * Whether the same request may be sent again after this answer; *pause grows to the seconds to wait before.
  */
 static bool again(struct op *op, struct acme_call *call, int64_t *pause)
 {
@@ -125,7 +126,8 @@ static void keep_nonce(struct acme *ca, const struct http_response *answer)
         memcpy(ca->nonces[ca->nonce_count++], nonce, strlen(nonce) + 1);
 }
 
-/* How many nonces to ask for besides what is in the pool: the pool grows by small steps, out of politeness.
+/*
+ * How many nonces to ask for besides what is in the pool: the pool grows by small steps, out of politeness.
  */
 static size_t nonces_wanted(const struct acme *ca, size_t of_use)
 {

@@ -28,7 +28,8 @@ bool flow_place(struct op *op, struct acme *ca, const struct flow_wants *wants, 
 /* An order from before. *usable is false when it is over, and nothing failed then. */
 bool flow_resume(struct op *op, struct acme *ca, const char *url, struct order *order, bool *usable);
 
-/* Runs it to the end: the chain as the CA sent it, not checked yet. The solver's records are NOT withdrawn.
+/*
+ * Runs it to the end: the chain as the CA sent it, not checked yet. The solver's records are NOT withdrawn.
  */
 bool flow_run(struct op *op, struct acme *ca, const struct flow_wants *wants, struct solver *solver,
               struct order *order, const char **pem);

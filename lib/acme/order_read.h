@@ -12,7 +12,8 @@
 /* Fills in the order, keeping what we know of authorizations with the same URL. */
 bool order_read(struct op *op, const struct acme *ca, const struct acme_call *call, struct order *order);
 
-/* Fills in an authorization that was asked for by its URL: status, and the challenge that the solver meets.
+/*
+ * Fills in an authorization that was asked for by its URL: status, and the challenge that the solver meets.
  */
 bool authz_read(struct op *op, const struct acme *ca, const struct acme_call *call,
                 const struct strings *names, struct solver *solver, struct authz *authz);

@@ -14,7 +14,8 @@ const char *problem_type(struct op *op, const struct json *problem);
 /* Fails for an answer of 400 and more (or a lost one) by its problem document. Returns false. */
 bool problem_fail(struct op *op, const struct acme_call *call);
 
-/* Fails for a problem object inside an order, authorization or challenge. `status` may be 0. Returns false.
+/*
+ * Fails for a problem object inside an order, authorization or challenge. `status` may be 0. Returns false.
  */
 bool problem_fail_json(struct op *op, const struct json *problem, long status);
 

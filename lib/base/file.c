@@ -17,7 +17,8 @@ static void close_fd(void *fd)
     close(*(int *)fd);
 }
 
-/* An open file that closes itself with the operation; -1 without an error recorded when it cannot be opened.
+/*
+ * An open file that closes itself with the operation; -1 without an error recorded when it cannot be opened.
  */
 static int open_for(struct op *op, const char *path, int flags)
 {
@@ -199,7 +200,8 @@ bool files_write(struct op *op, const char *folder, const struct file_new *files
     return good;
 }
 
-/* A line that did not reach the disk as a whole is taken back: the next one must not stand behind its rest.
+/*
+ * A line that did not reach the disk as a whole is taken back: the next one must not stand behind its rest.
  */
 static bool append_line(struct op *op, int fd, const char *path, const char *line)
 {

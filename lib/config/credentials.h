@@ -14,7 +14,8 @@
 /* `path` NULL: the environment. Fails with CONFIG. */
 const struct credentials *credentials_open(struct op *op, const char *path);
 
-/* The content of a file that holds one secret (a key, a token), trimmed; checked as above. Fails with CONFIG.
+/*
+ * The content of a file that holds one secret (a key, a token), trimmed; checked as above. Fails with CONFIG.
  */
 const char *secret_file_read(struct op *op, const char *path);
 

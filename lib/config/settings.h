@@ -66,7 +66,8 @@ bool switch_read(const char *word, bool *on);
 /* A DURATION option in seconds, `otherwise` when unset; fails with USAGE when it cannot be read. */
 int64_t setting_seconds(struct op *op, const struct settings *settings, enum option_id id, int64_t otherwise);
 
-/* One more value; comma lists are split where the option is a list. A switch takes "yes"/"no" words or NULL.
+/*
+ * One more value; comma lists are split where the option is a list. A switch takes "yes"/"no" words or NULL.
  */
 void settings_add(struct op *op, struct settings *settings, enum option_id id, const char *value);
 

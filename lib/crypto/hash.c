@@ -74,7 +74,8 @@ struct bytes random_bytes(struct op *op, size_t length)
     return (struct bytes){ out, length };
 }
 
-/* Draws above the last whole multiple of `below` are thrown away: the remainder would favour small numbers.
+/*
+ * Draws above the last whole multiple of `below` are thrown away: the remainder would favour small numbers.
  */
 uint64_t random_below(struct op *op, uint64_t below)
 {

@@ -27,7 +27,8 @@ static const char *rsa_jwk(struct op *op, const struct key *key)
     return json_text(op, "{'e':%s,'kty':'RSA','n':%s}", base64url(op, e), base64url(op, n));
 }
 
-/* No blanks, and the required members in alphabetical order (RFC 7638 section 3), so that it can be hashed.
+/*
+ * No blanks, and the required members in alphabetical order (RFC 7638 section 3), so that it can be hashed.
  */
 const char *key_jwk(struct op *op, const struct key *key)
 {

@@ -27,7 +27,8 @@ struct secrets *secrets_new(struct op *op);
  */
 void secrets_add(struct op *op, const char *value);
 
-/* The text with every secret replaced by "[hidden]"; the same pointer where there is none. NULL stays NULL.
+/*
+ * The text with every secret replaced by "[hidden]"; the same pointer where there is none. NULL stays NULL.
  */
 const char *secrets_hide(struct op *op, const char *text);
 

@@ -45,7 +45,8 @@ static bool open_key(struct op *op, const char *text, const char *scope)
     return cloud_token(op, TOKENS, form);
 }
 
-/* What gcloud has stored: keys of service accounts lie in files, logins of users only the program can read.
+/*
+ * What gcloud has stored: keys of service accounts lie in files, logins of users only the program can read.
  */
 static bool open_tool(struct op *op, const char *folder, const char *name, const char *scope,
                       const char **configuration)

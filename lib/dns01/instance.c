@@ -90,7 +90,8 @@ struct instance *instance_parse(struct op *op, const char *text, const struct cr
     return instance_make(op, label, label, colon ? colon + 1 : NULL, credentials);
 }
 
-/* Length of the zone where it covers the name, else -1. Zones end at dots: not notexample.com in example.com.
+/*
+ * Length of the zone where it covers the name, else -1. Zones end at dots: not notexample.com in example.com.
  */
 static int covers(const char *zone, const char *fqdn)
 {

@@ -85,7 +85,8 @@ static bool missing(struct op *op, const struct instance *instance, const char *
             "for --credentials, as a line NAME=\"value\"; names are case-sensitive");
 }
 
-/* The set of alternatives that counts: the first that is whole. 0 where there are none; fails where none is.
+/*
+ * The set of alternatives that counts: the first that is whole. 0 where there are none; fails where none is.
  */
 static bool choose_set(struct op *op, const struct instance *instance, const char **values, unsigned *chosen)
 {

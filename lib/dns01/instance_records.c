@@ -66,7 +66,8 @@ static bool change_set_once(struct op *op, const struct record *records, size_t 
     return !changed || provider->replace(op, records, &values);
 }
 
-/* Somebody else may change the set between the two: then what we wrote was refused, and it is loaded again.
+/*
+ * Somebody else may change the set between the two: then what we wrote was refused, and it is loaded again.
  */
 static bool change_set(struct op *op, const struct record *records, size_t n, bool adding)
 {

@@ -144,7 +144,8 @@ struct provider {
 /* A field's value, the session's value of that name, or NULL where neither is set. */
 const char *field(struct op *op, const char *name);
 
-/* For providers who front others: what the user has set under a name that is no field; a secret. NULL: unset.
+/*
+ * For providers who front others: what the user has set under a name that is no field; a secret. NULL: unset.
  */
 const char *credential_named(struct op *op, const char *name);
 

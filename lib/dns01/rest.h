@@ -38,7 +38,8 @@ const struct json *rest_look(struct op *op, const char *path, ...) __attribute__
 /* 404 and 410 are success: what shall go is gone. The answer's body does not matter. */
 bool rest_delete(struct op *op, const char *path, ...) __attribute__((format(printf, 2, 3)));
 
-/* A request that we can do without (a notification, a nicety): a failure is logged and forgotten, NULL comes.
+/*
+ * A request that we can do without (a notification, a nicety): a failure is logged and forgotten, NULL comes.
  */
 const struct json *rest_try(struct op *op, const char *method, const char *path, ...)
     __attribute__((format(printf, 3, 4)));
@@ -76,7 +77,8 @@ const struct json *rest_judge(struct op *op, const struct http_response *answer)
  */
 const struct xml *rest_xml(struct op *op, const struct http_response *answer);
 
-/* The value of a cookie that the answer sets, the last one of that name (RFC 6265); NULL where it sets none.
+/*
+ * The value of a cookie that the answer sets, the last one of that name (RFC 6265); NULL where it sets none.
  */
 const char *rest_cookie(struct op *op, const struct http_response *answer, const char *name);
 

@@ -7,7 +7,8 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-/* An id that the vendor chose must stay one segment of the path: "/zones/" or "/zones/.." are other places.
+/*
+ * An id that the vendor chose must stay one segment of the path: "/zones/" or "/zones/.." are other places.
  */
 static bool put_value(struct op *op, struct text *out, const char *value, bool in_path)
 {

@@ -258,7 +258,8 @@ static bool remove_these(struct op *op, struct instance *instance, struct journa
     return gone;
 }
 
-/* One instance's share: together, and where that fails one by one, so that the journal knows which are left.
+/*
+ * One instance's share: together, and where that fails one by one, so that the journal knows which are left.
  */
 static void withdraw_share(struct op *op, struct instance *instance, struct journal *journal)
 {

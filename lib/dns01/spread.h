@@ -31,7 +31,8 @@ bool spread_parse(struct op *op, const char *text, struct spread_options *option
 bool spread_wait(struct op *op, const struct spread_options *options, const struct spread_record *records,
                  size_t n);
 
-/* Whether every name server of the zone answers and none has the record. Fails where the zone is not found.
+/*
+ * Whether every name server of the zone answers and none has the record. Fails where the zone is not found.
  */
 bool spread_gone(struct op *op, const struct spread_record *record);
 

@@ -1,4 +1,5 @@
-/* Files of the user's that belong to other programs: keys, tokens, and the configurations of vendors' tools.
+/*
+ * Files of the user's that belong to other programs: keys, tokens, and the configurations of vendors' tools.
  */
 #include "base/file.h"
 #include "base/text.h"

@@ -53,7 +53,8 @@ void mailcow_domain_add(struct op *op, const struct mailcow *mailcow, struct mai
     }
 }
 
-/* A wildcard among the SANs that makes the name needless: it stands for exactly one label (RFC 6125 6.4.3).
+/*
+ * A wildcard among the SANs that makes the name needless: it stands for exactly one label (RFC 6125 6.4.3).
  */
 static bool covered(const struct mailcow *mailcow, const char *name)
 {

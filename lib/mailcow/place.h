@@ -41,7 +41,8 @@ bool mailcow_forced(struct op *op, const struct store *store, const char *dir, c
  * tell. */
 bool mailcow_is_server(struct op *op, const char *dir, const struct strings *names);
 
-/* Why nothing is to be done: the certificate that mailcow serves is the administrator's own. NULL: it is not.
+/*
+ * Why nothing is to be done: the certificate that mailcow serves is the administrator's own. NULL: it is not.
  */
 const char *mailcow_hands_off(struct op *op, const struct store *store, const char *dir, const char *server);
 

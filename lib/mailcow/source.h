@@ -42,7 +42,8 @@ struct mailcow {
     const char *https_port;
 };
 
-/* Fails with CONFIG, naming the variable and the remedy. Advice is LOG_NOTE then; the caller may change it.
+/*
+ * Fails with CONFIG, naming the variable and the remedy. Advice is LOG_NOTE then; the caller may change it.
  */
 bool mailcow_read(struct op *op, const char *dir, struct mailcow *mailcow);
 

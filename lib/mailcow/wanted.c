@@ -78,7 +78,8 @@ static void add_ca(struct op *op, const struct mailcow *mailcow, struct settings
         settings_add(op, settings, OPT_EMAIL, mailcow->email);
 }
 
-/* The key stays, and with it the TLSA records that name it (RFC 7672 section 3.1.1), as long as nobody asks.
+/*
+ * The key stays, and with it the TLSA records that name it (RFC 7672 section 3.1.1), as long as nobody asks.
  */
 static void add_key(struct op *op, const struct mailcow *mailcow, struct settings *settings)
 {

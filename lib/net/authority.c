@@ -6,7 +6,8 @@
 #define OPT_LENGTH   11u
 #define NO_MAILBOX   "" /* the root: nobody reads mail about these zones */
 
-/* QTYPEs that are no record types: transfers and the obsolete mailbox ones (RFC 1035 section 3.2.3, RFC 1995)
+/*
+ * QTYPEs that are no record types: transfers and the obsolete mailbox ones (RFC 1035 section 3.2.3, RFC 1995)
  */
 #define FIRST_TRANSFER 251
 #define LAST_TRANSFER  254

@@ -45,7 +45,8 @@ struct authority {
 void authority_add(struct authority *a, const char *name, const char *value);
 void authority_remove(struct authority *a, const char *name, const char *value);
 
-/* The reply, in op's arena, cut to fit for UDP; its `at` is NULL where none is due (an answer, a fragment).
+/*
+ * The reply, in op's arena, cut to fit for UDP; its `at` is NULL where none is due (an answer, a fragment).
  */
 struct bytes authority_answer(const struct authority *a, struct op *op, struct bytes query, bool udp);
 

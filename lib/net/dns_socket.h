@@ -38,7 +38,8 @@ short dns_socket_events(const struct dns_socket *s);
 enum dns_io dns_socket_step(struct op *op, struct dns_socket *s, struct bytes *packet);
 void dns_socket_close(struct dns_socket *s);
 
-/* The kernel's monotonic clock in milliseconds: sockets live in real time, also where the run's clock is not.
+/*
+ * The kernel's monotonic clock in milliseconds: sockets live in real time, also where the run's clock is not.
  */
 int64_t dns_socket_clock(void);
 

@@ -1,4 +1,5 @@
-/* generate TOP OUT: reads the templates of the tree TOP, writes what they make below OUT (which may be TOP).
+/*
+ * generate TOP OUT: reads the templates of the tree TOP, writes what they make below OUT (which may be TOP).
  */
 #include "base/clock.h"
 #include "base/file.h"

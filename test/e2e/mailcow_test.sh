@@ -285,11 +285,11 @@ kills() {
     echo "$KILL_POINTS points"
 }
 
-check "the servers start" start_ca PEBBLE_AUTHZREUSE=0 || finish
+start_ca PEBBLE_AUTHZREUSE=0 || exit 1
 # shellcheck disable=SC2119
-check "a mailcow starts" start_mailcow || finish
+start_mailcow || exit 1
 SSL=$COW/data/assets/ssl
-check "with an API" start_web || finish
+start_web || exit 1
 first
 no_op
 added_name

@@ -74,7 +74,8 @@ TEST(acmesh_adds_and_removes)
     CHECK(op_ok(op));
 }
 
-/* A name that is also the user's own: --dns INSTANCE with ACMESH_PLUGIN, or a section of the configuration.
+/*
+ * A name that is also the user's own: --dns INSTANCE with ACMESH_PLUGIN, or a section of the configuration.
  */
 TEST(acmesh_by_its_own_name)
 {

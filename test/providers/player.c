@@ -83,7 +83,8 @@ static void put_broken(struct op *op, enum breakage breakage, const struct http_
     response->length = strlen(response->body);
 }
 
-/* Whether the exchange that shall break is up, or being repeated; moves on behind it where that is allowed.
+/*
+ * Whether the exchange that shall break is up, or being repeated; moves on behind it where that is allowed.
  */
 static bool breaks(struct op *op, struct player *player, const struct http_request *request)
 {

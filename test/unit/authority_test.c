@@ -364,7 +364,8 @@ static unsigned next(unsigned below)
     return (state >> 8) % below;
 }
 
-/* Whatever comes in: no crash (the sanitizers look), no failed operation, and what goes out is a DNS answer.
+/*
+ * Whatever comes in: no crash (the sanitizers look), no failed operation, and what goes out is a DNS answer.
  */
 TEST(authority_survives_mutations)
 {

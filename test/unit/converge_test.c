@@ -1,4 +1,5 @@
-/* converge and certify as far as no CA is needed: what is decided, and what happens where nothing is asked.
+/*
+ * converge and certify as far as no CA is needed: what is decided, and what happens where nothing is asked.
  */
 #include "converge.h"
 

@@ -1,4 +1,5 @@
-/* family: a chain of three certificates made to order, which any test may then spoil, and the verdict on it.
+/*
+ * family: a chain of three certificates made to order, which any test may then spoil, and the verdict on it.
  */
 #ifndef MCACME_TEST_FAMILY_H
 #define MCACME_TEST_FAMILY_H

@@ -1,4 +1,5 @@
-/* The first run on an installation that has certificates already, and whose certificate it is that it serves.
+/*
+ * The first run on an installation that has certificates already, and whose certificate it is that it serves.
  */
 #include "mailcow/adopt.h"
 

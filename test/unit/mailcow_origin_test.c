@@ -113,7 +113,8 @@ TEST(origin_of_what_is_in_the_store)
     CHECK(op_ok(s.op));
 }
 
-/* A CA of one's own, known by DIRECTORY_URL: what an ACME client keeps beside a list of names came from it.
+/*
+ * A CA of one's own, known by DIRECTORY_URL: what an ACME client keeps beside a list of names came from it.
  */
 TEST(origin_by_an_own_directory)
 {

@@ -263,7 +263,8 @@ TEST(op_notices_a_signal_soon_while_it_sleeps)
     kit_world()->clock = clock;
 }
 
-/* A clean-up finishes although we were told to end or the run's time is over; its own deadline still counts.
+/*
+ * A clean-up finishes although we were told to end or the run's time is over; its own deadline still counts.
  */
 TEST(op_shielded_goes_on)
 {

@@ -252,7 +252,8 @@ TEST(resolver_moves_on_from_a_closed_port)
     server_stop(s);
 }
 
-/* The broadcast address stands for all that the kernel refuses at once, as it does a family without a route.
+/*
+ * The broadcast address stands for all that the kernel refuses at once, as it does a family without a route.
  */
 TEST(resolver_moves_on_from_unreachable_addresses)
 {

@@ -1,4 +1,5 @@
-/* rest_vendor: the door for HTTP in the tests of rest. It gives prepared answers and notes what it was asked.
+/*
+ * rest_vendor: the door for HTTP in the tests of rest. It gives prepared answers and notes what it was asked.
  */
 #ifndef MCACME_TEST_REST_VENDOR_H
 #define MCACME_TEST_REST_VENDOR_H
