@@ -22,8 +22,8 @@ PASSED=0
 FAILED=0
 
 # Errors that sanitizers find must never look like an exit status of ours.
-export ASAN_OPTIONS="${ASAN_OPTIONS:-exitcode=99:detect_stack_use_after_return=1:strict_string_checks=1}"
-export UBSAN_OPTIONS="${UBSAN_OPTIONS:-exitcode=99:halt_on_error=1:print_stacktrace=1}"
+export ASAN_OPTIONS="${ASAN_OPTIONS:-exitcode=99:quarantine_size_mb=16:detect_stack_use_after_return=1:strict_string_checks=1}"
+export UBSAN_OPTIONS="${UBSAN_OPTIONS:-exitcode=99:quarantine_size_mb=16:halt_on_error=1:print_stacktrace=1}"
 # The machine's own settings must not reach the tests: messages are compared, proxies would swallow loopback. The
 # odd time zone would show in whatever forgot that the protocols speak UTC.
 export LC_ALL=C.UTF-8 TZ=MCA-12:45
