@@ -76,6 +76,10 @@ bool mailcow_left(const struct app *app, const struct lineage *lineage);
 bool mailcow_prepare(struct app *app, struct op *op, struct settings *settings, struct lineage *lineage,
                      struct outcome *outcome);
 
+/* The plan of any certificate. Of a mailcow's it knows what a run would take over before all else. */
+void mailcow_plan(struct app *app, struct op *op, struct settings *settings, struct lineage *lineage,
+                  struct outcome *outcome);
+
 /* Behind all certificates of a run: what is wanted no more goes, and the services load what is new. */
 bool mailcow_end(struct app *app, const struct strings *certs, bool good);
 

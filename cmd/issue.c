@@ -56,7 +56,7 @@ static void end_rehearsal(struct app *app)
 {
     struct op *op = op_child(app->op);
 
-    if (app->run.store && !journal_list(op, app->run.store).count)
+    if (!journal_list(op, app->run.store).count)
         folder_remove_all(op, app->run.store->root);
     report_error(&app->report, &op->err);
     op_end(op);
@@ -81,23 +81,30 @@ static int work(struct app *app, struct lineage *lineage, bool rehearsal)
     return status;
 }
 
+/* With --mailcow, --name picks one of its certificates. */
+static bool name_fits_mailcow(struct app *app)
+{
+    const char *name = setting(&app->cli, OPT_NAME);
+    struct strings titles = mailcow_titles(app);
+
+    if (!app->mailcow || !name || conf_section(app->conf, "certificate", name))
+        return true;
+    op_fail(app->op, ERR_USAGE, "mailcow wants no certificate \"%s\"", text_printable(app->op, name, 300));
+    return op_hint(app->op, "it wants %s", titles.count ? strings_join(app->op, &titles, ", ") : "none");
+}
+
 static int run_one(struct app *app, bool rehearsal)
 {
     struct lineage lineage;
 
-    if ((rehearsal && !rehearse(app, setting(&app->cli, OPT_NAME))) || !load(app, &lineage))
-        return 0;
-    return work(app, &lineage, rehearsal);
+    return load(app, &lineage) ? work(app, &lineage, rehearsal) : 0;
 }
 
-/* All that mailcow wants. */
 static int run_all(struct app *app, const struct strings *certs, bool rehearsal)
 {
     struct outcomes outcomes = { 0 };
     int status;
 
-    if (rehearsal && !rehearse(app, certs->count ? certs->at[0] : NULL))
-        return 0;
     sweep(&app->run, app->op);
     status = certificates_work(app, certs, true, &outcomes);
     if (rehearsal)
@@ -110,14 +117,14 @@ static int run_all(struct app *app, const struct strings *certs, bool rehearsal)
 static int run(struct app *app)
 {
     bool rehearsal = setting_on(&app->cli, OPT_DRY_RUN);
-    struct strings certs = mailcow_titles(app);
     const char *name = setting(&app->cli, OPT_NAME);
+    struct strings certs = mailcow_titles(app);
+    bool all = app->mailcow && !name && !app->words.count; /* that mailcow wants */
     int status;
 
-    if (app->mailcow && !name && !setting(&app->cli, OPT_DOMAIN) && !app->words.count)
-        status = run_all(app, &certs, rehearsal);
-    else
-        status = run_one(app, rehearsal);
+    if (!name_fits_mailcow(app) || (rehearsal && !rehearse(app, all && certs.count ? certs.at[0] : name)))
+        return 0;
+    status = all ? run_all(app, &certs, rehearsal) : run_one(app, rehearsal);
     if (rehearsal)
         end_rehearsal(app);
     return status;

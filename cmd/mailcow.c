@@ -17,8 +17,10 @@ bool mailcow_take(struct app *app, const struct command *command)
         op_fail(app->op, ERR_USAGE, "with --mailcow the names come from mailcow.conf, not from -d");
         return op_hint(app->op, "add them to ADDITIONAL_SAN there");
     }
-    TRY(mailcow_wanted(app->op, &source, app->conf, &idle));
     app->cli.at[OPT_MAILCOW] = app->base.at[OPT_MAILCOW] = (struct strings){ 0 };
+    if (setting(&app->cli, OPT_DOMAIN))
+        return true; /* `mailcow` stands in the file, and this certificate is another one */
+    TRY(mailcow_wanted(app->op, &source, app->conf, &idle));
     app->mailcow = dir;
     if (idle)
         report_note(&app->report, "%s", idle);
@@ -78,6 +80,36 @@ bool mailcow_prepare(struct app *app, struct op *op, struct settings *settings, 
     else
         settings->at[OPT_FORCE] = (struct strings){ 0 }; /* force_renew has been heard */
     return setting_on(settings, OPT_DRY_RUN) ? op_ok(op) : mailcow_adopt(&app->run, op, settings, lineage);
+}
+
+/* In an operation of its own: what is only for show goes, whatever happened. */
+static void remove_scratch(struct op *op, const char *folder)
+{
+    struct op *child = op_child(op);
+
+    folder_remove_all(child, folder);
+    op_adopt(op, child);
+    op_end(child);
+}
+
+void mailcow_plan(struct app *app, struct op *op, struct settings *settings, struct lineage *lineage,
+                  struct outcome *outcome)
+{
+    const char *scratch = store_path(op, app->run.store, "plan");
+    bool force = setting_on(settings, OPT_FORCE);
+    struct run run = app->run;
+
+    if (!folder_of_mailcow(settings) ||
+        file_there(store_path(op, run.store, "certs/%s/lineage.json", lineage->name))) {
+        converge_plan(&run, op, settings, lineage, force, outcome);
+        return;
+    }
+    remove_scratch(op, scratch); /* what a run that died has left */
+    run.store = op_ok(op) ? store_open(op, scratch) : NULL;
+    if (run.store && mailcow_adopt(&run, op, settings, lineage) &&
+        converge_plan(&run, op, settings, lineage, force, outcome))
+        outcome->folder = store_path(op, app->run.store, "certs/%s/current", lineage->name);
+    remove_scratch(op, scratch);
 }
 
 /* Whether these are all that the mailcow wants. */

@@ -65,7 +65,6 @@ void certificate_work(struct app *app, struct op *op, struct lineage *lineage, b
                       struct outcome *outcome)
 {
     struct settings settings = settings_of(app, &lineage->wanted, lineage->name);
-    bool force;
 
     if (!is_issue && mailcow_left(app, lineage)) {
         outcome->off = true;
@@ -75,15 +74,14 @@ void certificate_work(struct app *app, struct op *op, struct lineage *lineage, b
     if (!app->world->deadline)
         op->deadline = op_ticks(op) + CERTIFICATE_MS;
     if (mailcow_prepare(app, op, &settings, lineage, outcome)) {
-        force = setting_on(&settings, OPT_FORCE);
         if (is_issue || !lineage->wanted.at[OPT_DOMAIN].count) /* options of renew are for this once */
             lineage->wanted = settings_saved(op, &settings);
         else
             mailcow_save(&lineage->wanted, app->conf, lineage->name);
         if (setting_on(&settings, OPT_DRY_RUN) && !is_issue)
-            converge_plan(&app->run, op, &settings, lineage, force, outcome);
+            mailcow_plan(app, op, &settings, lineage, outcome);
         else
-            converge(&app->run, op, &settings, lineage, force, is_issue, outcome);
+            converge(&app->run, op, &settings, lineage, setting_on(&settings, OPT_FORCE), is_issue, outcome);
     }
     outcome->err = op->err;
     report_error(&app->report, &op->err);

@@ -136,6 +136,17 @@ mailcow() {
     has "is no provider" "$OUTPUT" 'ACME_DNS_PROVIDER still is dns_xxx'
     cow
     status "-d beside --mailcow" 2 cow_issue -d x.example.com
+    status "--name of none that mailcow wants" 2 cow_issue --name nope
+    has "lists those that it wants" "$OUTPUT" 'it wants mail.example.com'
+    check "the store is as it was" valid a.example.com
+    printf 'mailcow = %s\n' "$COW" >"$WORK/mcacme.conf"
+    check "a certificate beside a mailcow of the file" http_issue -d beside.example.com --webroot "$WEB" \
+        --config "$WORK/mcacme.conf"
+    lacks "is not mailcow's" "$STATE/certs/beside.example.com/lineage.json" '"mailcow"'
+    check "and that mailcow is known to renew" client renew --config "$WORK/mcacme.conf" --dry-run \
+        --ca-bundle "$PEBBLE_CA" --resolver "$CHALLTESTSRV_DNS" \
+        --connect-to "127.0.0.1:80:127.0.0.1:$PEBBLE_HTTP_PORT"
+    has "as to be got" "$OUTPUT" 'mail.example.com: renew: no certificate yet'
     check "nothing was saved by all this" [ ! -e "$STATE/certs/mail.example.com" ]
 }
 

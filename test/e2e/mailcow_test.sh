@@ -179,6 +179,9 @@ force_renew() {
 lost_store() {
     mv "$STATE" "$WORK/lost"
     lost_orders=$(orders) lost_before=$(ssl_tree)
+    check "the plan for a new store" cow renew --dry-run
+    has "is to keep what there is" "$OUTPUT" "example.com: keep: "
+    same "and leaves nothing behind" "$(find "$STATE" -type f)" ""
     check "a new store" cow renew
     same "orders nothing" "$(orders)" "$lost_orders"
     same "changes nothing" "$(ssl_tree)" "$lost_before"
