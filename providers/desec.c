@@ -29,7 +29,7 @@ static bool load(struct op *op, const struct record *r, struct values *values)
         found = json_strings(op, set, "records");
         values->ttl = (unsigned)json_int(set, "ttl", r->ttl);
         for (size_t k = 0; k < found.count; k++)
-            strings_add(op, &values->list, txt_unquote(op, found.at[k]));
+            strings_add(op, &values->list, txt_value(op, found.at[k]));
     }
     return op_ok(op);
 }
@@ -40,7 +40,7 @@ static bool replace(struct op *op, const struct record *r, const struct values *
     struct strings quoted = { 0 };
 
     for (size_t i = 0; i < values->list.count; i++)
-        strings_add(op, &quoted, txt_quote(op, values->list.at[i]));
+        strings_add(op, &quoted, txt_content(op, values->list.at[i]));
     json_open(&out, NULL, '[');
     json_open(&out, NULL, '{');
     json_put(&out, "subname", record_name(r, ""));

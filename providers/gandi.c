@@ -28,7 +28,7 @@ static bool load(struct op *op, const struct record *r, struct values *values)
     found = json_strings(op, set, "rrset_values");
     values->ttl = (unsigned)json_int(set, "rrset_ttl", r->ttl);
     for (size_t i = 0; i < found.count; i++)
-        strings_add(op, &values->list, txt_unquote(op, found.at[i]));
+        strings_add(op, &values->list, txt_value(op, found.at[i]));
     return op_ok(op);
 }
 
@@ -40,7 +40,7 @@ static bool replace(struct op *op, const struct record *r, const struct values *
     if (!values->list.count)
         return rest_delete(op, "/domains/%s/records/%s/TXT", r->zone, r->name);
     for (size_t i = 0; i < values->list.count; i++)
-        strings_add(op, &quoted, txt_quote(op, values->list.at[i]));
+        strings_add(op, &quoted, txt_content(op, values->list.at[i]));
     json_open(&out, NULL, '{');
     json_put_int(&out, "rrset_ttl", values->ttl);
     json_put_strings(&out, "rrset_values", &quoted);

@@ -71,7 +71,7 @@ static const char *look_up_zone(struct op *op, const char *dns_name)
             if (!json_is(zone, "dnsName", dns_name) || json_is(zone, "visibility", "private"))
                 continue;
             if (found)
-                op_fail(op, ERR_CONFIG, "there are two public zones %s set GCE_ZONE_ID", dns_name);
+                op_fail(op, ERR_CONFIG, "there are two public zones %s: set GCE_ZONE_ID", dns_name);
             found = json_str(op, zone, "name");
         }
     if (op_ok(op) && !found)

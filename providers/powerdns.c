@@ -78,7 +78,7 @@ static bool load(struct op *op, const struct record *r, struct values *values)
         values->ttl = (unsigned)json_int(set, "ttl", r->ttl);
         for (size_t k = 0; (one = json_each(set, "records", k)); k++)
             if (!json_true(one, "disabled"))
-                strings_add(op, &values->list, txt_unquote(op, json_str(op, one, "content")));
+                strings_add(op, &values->list, txt_value(op, json_str(op, one, "content")));
     }
     values->version = disabled_records(op, r);
     session_keep(op, op_text(op, "kind of %s", r->zone), json_opt(op, answer, "kind"));
@@ -99,7 +99,7 @@ static const char *change_of(struct op *op, const struct record *r, const struct
     json_put_int(&out, "ttl", values->ttl);
     json_open(&out, "records", '[');
     for (size_t i = 0; i < values->list.count; i++)
-        put_record(&out, txt_quote(op, values->list.at[i]), false);
+        put_record(&out, txt_content(op, values->list.at[i]), false);
     if (*values->version)
         json_put_raw(&out, NULL, values->version);
     text_add(&out, "]}]}");

@@ -49,7 +49,10 @@ static bool add(struct op *op, struct record *r, size_t n)
     };
 
     (void)n;
-    return record_make(op, r, &patch, "records.0.id", find);
+    TRY(rest_call(op, &patch));
+    if ((patch.answer.status == 400 || patch.answer.status == 409) && find(op, r)) /* it exists already */
+        return true;
+    return rest_judge(op, &patch.answer); /* it need not tell the id, and del looks for it anyway */
 }
 
 /* Looks even where the id is known: a change of what is not there fails as a whole. */
