@@ -14,7 +14,8 @@
 
 static const struct field fields[] = {
     { .name = "AZUREDNS_SUBSCRIPTIONID",
-      .help = "id of the subscription that the zone belongs to",
+      .help = "id of the subscription that the zone belongs to; besides it AZUREDNS_TENANTID, AZUREDNS_APPID "
+              "and AZUREDNS_CLIENTSECRET, or AZUREDNS_MANAGEDIDENTITY=true",
       .flags = FIELD_REQUIRED,
       .also = { "AZURE_SUBSCRIPTION_ID" } },
     CLOUD_AZURE_FIELDS,

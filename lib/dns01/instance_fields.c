@@ -86,11 +86,12 @@ static bool missing(struct op *op, const struct instance *instance, const char *
 }
 
 /*
- * The set of alternatives that counts: the first that is whole. 0 where there are none; fails where none is.
+ * The set of alternatives that counts, the first that is whole, in *chosen; 0 where there are none. What each
+ * of them lacks where none is whole, else NULL.
  */
-static bool choose_set(struct op *op, const struct instance *instance, const char **values, unsigned *chosen)
+static const char *choose_set(struct op *op, const struct field *fields, const char **values,
+                              unsigned *chosen)
 {
-    const struct field *fields = instance->provider->fields;
     struct strings choices = { 0 };
 
     *chosen = 0;
@@ -99,21 +100,24 @@ static bool choose_set(struct op *op, const struct instance *instance, const cha
 
         if (whole(fields, values, sets[i])) {
             *chosen = sets[i];
-            return true;
+            return NULL;
         }
         if (lacks)
             strings_add(op, &choices, lacks);
     }
-    return !choices.count || missing(op, instance, strings_join(op, &choices, ", or else "));
+    return choices.count ? strings_join(op, &choices, ", or else ") : NULL;
 }
 
+/* All that is missing is said at once. */
 static bool check(struct op *op, const struct instance *instance, const char **values, unsigned *chosen)
 {
-    const char *lacks = wanted(op, instance->provider->fields, values, FIELD_REQUIRED);
+    const struct field *fields = instance->provider->fields;
+    const char *lacks = wanted(op, fields, values, FIELD_REQUIRED);
+    const char *choice = choose_set(op, fields, values, chosen);
 
-    if (lacks)
-        return missing(op, instance, lacks);
-    return choose_set(op, instance, values, chosen);
+    if (lacks && choice)
+        return missing(op, instance, op_text(op, "%s; and %s", lacks, choice));
+    return (!lacks && !choice) || missing(op, instance, lacks ? lacks : choice);
 }
 
 static void keep(struct instance *instance, const char **values, unsigned chosen)
