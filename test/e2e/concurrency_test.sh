@@ -68,11 +68,30 @@ all_valid() {
     done
 }
 
-many_certificates() {
-    rm -rf "$STATE"
-    before=$(accounts)
+# Pebble's locks can stop each other when orders and answers to challenges come at once: it then hangs for everybody,
+# also for a client that comes alone.
+pebble_hangs() {
     # shellcheck disable=SC2086
-    check "twenty certificates at once" many 20 issue --state "$STATE" $CA -d c@.example.com -d '*.c@.example.com'
+    ! timeout 10 "$MCACME" issue --state "$WORK/alone" $CA -d alone.example.com >/dev/null 2>&1
+}
+
+# The certificates at once, against a new Pebble where one has hung; a fourth has no excuse.
+try_certificates() {
+    for try_number in 1 2 3 4; do
+        rm -rf "$STATE"
+        before=$(accounts)
+        # shellcheck disable=SC2086
+        many 20 issue --state "$STATE" $CA --deadline 20s -d c@.example.com -d '*.c@.example.com'
+        [ "$(with_status 0)" -ne 20 ] && [ "$try_number" -lt 4 ] && pebble_hangs || return 0
+        echo "Pebble hangs: try $try_number"
+        stop_all
+        rm -rf "$WORK"
+        start_ca PEBBLE_AUTHZREUSE=0 || return 1
+    done
+}
+
+many_certificates() {
+    check "twenty certificates at once" try_certificates
     same "all of them are content" "$(with_status 0)" 20
     check "all certificates are good" all_valid 20
     same "one account was registered" $(($(accounts) - before)) 1
