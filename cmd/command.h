@@ -27,6 +27,7 @@ struct app {
     const char *mailcow;  /* the folder of --mailcow; NULL: none */
     bool left_alone;      /* a mailcow serves the administrator's own certificate */
     struct strings words; /* what is no option */
+    int exit_changed;     /* 0, or the N of --exit-changed */
     struct run run;
 };
 
@@ -82,6 +83,12 @@ void mailcow_plan(struct app *app, struct op *op, struct settings *settings, str
 
 /* Behind all certificates of a run: what is wanted no more goes, and the services load what is new. */
 bool mailcow_end(struct app *app, const struct strings *certs, bool good);
+
+/* --jitter: a random time, unless somebody watches. */
+void jitter(struct app *app);
+
+/* Before any work: a status that is none must not come to light behind a changed certificate. */
+bool exit_changed_read(struct app *app);
 
 /*
  * The exit status: the one cause that all failures have, or 1 for several; without failures 0, or

@@ -32,8 +32,8 @@ static bool load(struct app *app, struct lineage *lineage)
 
 /*
  * A dry run is the whole flow in a store of its own, against the CA's staging server where it has one;
- * nothing is installed, no hook runs. The journal is a real one: what a killed dry run leaves, the next one
- * takes away.
+ * nothing is installed, no hook runs. What is saved of the certificate counts, as it would without --dry-run.
+ * The journal is a real one: what a killed dry run leaves, the next one takes away.
  */
 static bool rehearse(struct app *app, const char *cert)
 {
@@ -41,9 +41,17 @@ static bool rehearse(struct app *app, const char *cert)
                                               OPT_INSTALL_CERT,      OPT_INSTALL_KEY,    OPT_INSTALL_CHAIN,
                                               OPT_INSTALL_FULLCHAIN, OPT_INSTALL_BUNDLE, OPT_MAILCOW };
     struct settings settings = settings_of(app, NULL, cert);
-    const char *server = setting(&settings, OPT_SERVER);
+    struct lineage saved = { .name = cert ? cert : title(app, &settings) };
+    bool known = saved.name && lineage_load(app->op, app->run.store, saved.name, &saved);
+    const char *server;
 
+    settings = settings_of(app, &saved.wanted, cert);
+    server = setting(&settings, OPT_SERVER);
+    TRY(op_ok(app->op));
     app->run.store = store_open(app->op, store_path(app->op, app->run.store, "dry-run"));
+    if (known && app->run.store)
+        lineage_save(app->op, app->run.store,
+                     &(struct lineage){ .name = saved.name, .wanted = saved.wanted });
     for (size_t i = 0; i < sizeof effects / sizeof *effects; i++)
         settings_set(app->op, &app->cli, effects[i], "");
     if (ca_has_staging(server ? server : "letsencrypt"))
@@ -122,6 +130,7 @@ static int run(struct app *app)
     bool all = app->mailcow && !name && !app->words.count; /* that mailcow wants */
     int status;
 
+    jitter(app);
     if (!name_fits_mailcow(app) || (rehearsal && !rehearse(app, all && certs.count ? certs.at[0] : name)))
         return 0;
     status = all ? run_all(app, &certs, rehearsal) : run_one(app, rehearsal);

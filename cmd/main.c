@@ -14,6 +14,7 @@
 
 static const struct command *const commands[] = { &command_issue, &command_renew, &command_revoke,
                                                   &command_list, &command_providers };
+#define VERSION_LINE  "mcacme " MCACME_VERSION "\n"
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)
 
 static volatile int stop_signal;
@@ -102,6 +103,21 @@ static void set_verbosity(struct app *app)
         report->log.progress = NULL;
 }
 
+/* HOST:PORT:ADDR:PORT; curl takes anything and ignores what it cannot read. */
+static bool connect_to_ok(struct op *op, const struct strings *pairs)
+{
+    for (size_t i = 0; i < pairs->count; i++) {
+        size_t colons = 0;
+
+        for (const char *c = pairs->at[i]; *c; c++)
+            colons += *c == ':';
+        if (colons < 3)
+            return op_fail(op, ERR_USAGE, "--connect-to %s is not HOST:PORT:ADDR:PORT",
+                           text_printable(op, pairs->at[i], 100));
+    }
+    return true;
+}
+
 static bool prepare(struct app *app, const struct command *command)
 {
     const char *state;
@@ -118,6 +134,7 @@ static bool prepare(struct app *app, const struct command *command)
     state = setting(&app->base, OPT_STATE);
     if (!state && command->needs)
         TRY(state = place_of_state(app->op));
+    TRY(exit_changed_read(app) && connect_to_ok(app->op, &app->base.at[OPT_CONNECT_TO]));
     deadline = setting_seconds(app->op, &app->base, OPT_DEADLINE, 0);
     app->world->deadline = deadline ? op_ticks(app->op) + deadline * 1000 : 0;
     app->run = (struct run){ .op = app->op, .conf = app->conf, .connect_to = app->base.at[OPT_CONNECT_TO] };
@@ -128,19 +145,30 @@ static bool prepare(struct app *app, const struct command *command)
     return op_ok(app->op) && mailcow_take(app, command);
 }
 
+/* What was asked for in words, as the one object where that was asked for too. */
+static int tell(struct app *app, const char *member, const char *text)
+{
+    struct text members = text_begin(app->op->arena);
+
+    if (!app->report.json) {
+        report_text(&app->report, text);
+        return 0;
+    }
+    json_open(&members, NULL, '{');
+    json_put(&members, member, text_trim(app->op, text));
+    report_json(&app->report, members.data + 1, &app->op->err, 0);
+    return 0;
+}
+
 static int run_command(struct app *app, const struct command *command, int argc, char **argv)
 {
     app->report.command = command->name;
     if (!options_parse(app->op, command, argc, argv, &app->cli, &app->words))
         return 0;
-    if (setting_on(&app->cli, OPT_HELP)) {
-        report_text(&app->report, options_help(app->op, command));
-        return 0;
-    }
-    if (setting_on(&app->cli, OPT_VERSION)) {
-        report_line(&app->report, "mcacme " MCACME_VERSION);
-        return 0;
-    }
+    if (setting_on(&app->cli, OPT_HELP))
+        return tell(app, "help", options_help(app->op, command));
+    if (setting_on(&app->cli, OPT_VERSION))
+        return tell(app, "program", VERSION_LINE);
     return prepare(app, command) ? command->run(app) : 0;
 }
 
@@ -150,13 +178,11 @@ static int dispatch(struct app *app, int argc, char **argv)
     const struct command *command;
 
     if (!word || text_same(word, "--help") || text_same(word, "-h") || text_same(word, "help")) {
-        report_text(&app->report, general_help(app->op));
+        tell(app, "help", general_help(app->op));
         return word ? 0 : op_exit_status(ERR_USAGE);
     }
-    if (text_same(word, "--version")) {
-        report_line(&app->report, "mcacme " MCACME_VERSION);
-        return 0;
-    }
+    if (text_same(word, "--version"))
+        return tell(app, "program", VERSION_LINE);
     command = find_command(app->op, word);
     return command ? run_command(app, command, argc - 1, argv + 1) : 0;
 }
@@ -172,7 +198,7 @@ static int finish(struct app *app, int status)
         if (app->report.json && !app->report.printed)
             report_json(&app->report, "", err, status);
     }
-    return stop_signal && status == op_exit_status(ERR_STOPPED) ? 128 + stop_signal : status;
+    return report_status(app->op, status);
 }
 
 /* Before anything can fail: a command line that cannot be understood is told of in JSON, too. */

@@ -1,14 +1,6 @@
 #include "command.h"
 #include "sweep.h"
 
-static void jitter(struct app *app)
-{
-    int64_t most = setting_seconds(app->op, &app->base, OPT_JITTER, 0);
-
-    if (most > 0 && !report_at_terminal())
-        op_wait(app->op, (int64_t)random_below(app->op, (uint64_t)most * 1000));
-}
-
 static int run(struct app *app)
 {
     struct strings certs = certs_named(app);

@@ -93,12 +93,17 @@ bool report_ask(struct report *report, const char *question)
 
 /* ---- JSON ---- */
 
+int report_status(const struct op *op, int status)
+{
+    return status == op_exit_status(ERR_STOPPED) ? status + *op->world->stop : status;
+}
+
 static void put_error(struct text *out, struct op *op, const struct err *err)
 {
     json_open(out, "error", '{');
     json_put(out, "text", err->text);
     json_put(out, "hint", err->hint);
-    json_put_int(out, "exit-status", op_exit_status(err->code));
+    json_put_int(out, "exit-status", report_status(op, op_exit_status(err->code)));
     if (err->problem)
         json_put(out, "problem", err->problem);
     if (err->http_status)
@@ -139,7 +144,7 @@ void report_json(struct report *report, const char *members, const struct err *e
     json_open(&out, NULL, '{');
     json_put_int(&out, "version", 1);
     json_put(&out, "command", report->command);
-    json_put_int(&out, "exit-status", status);
+    json_put_int(&out, "exit-status", report_status(report->op, status));
     if (*members)
         text_add(&out, ",%s", members);
     if (err->code != ERR_NONE)

@@ -19,6 +19,9 @@ struct report {
     bool printed;        /* the JSON object is out */
 };
 
+/* The exit status that the process will have: behind a signal, 128 and its number, as shells count. */
+int report_status(const struct op *op, int status);
+
 void report_begin(struct report *report, struct op *op);
 
 /* A line on standard output, for results that were asked for. */

@@ -87,6 +87,14 @@ void certificate_work(struct app *app, struct op *op, struct lineage *lineage, b
     report_error(&app->report, &op->err);
 }
 
+void jitter(struct app *app)
+{
+    int64_t most = setting_seconds(app->op, &app->base, OPT_JITTER, 0);
+
+    if (most > 0 && !report_at_terminal())
+        op_wait(app->op, (int64_t)random_below(app->op, (uint64_t)most * 1000));
+}
+
 static int common_status(const struct outcomes *outcomes)
 {
     int status = 0;
@@ -101,15 +109,22 @@ static int common_status(const struct outcomes *outcomes)
     return status;
 }
 
-int exit_status_of(struct app *app, const struct outcomes *outcomes, bool changed)
+bool exit_changed_read(struct app *app)
 {
     const char *text = setting(&app->base, OPT_EXIT_CHANGED);
-    int status = common_status(outcomes);
     int64_t number = 0;
 
     if (text && !text_number(text, 0, 255, &number))
-        op_fail(app->op, ERR_USAGE, "--exit-changed %s is no exit status", text);
-    return status || !text || !changed ? status : (int)number;
+        return op_fail(app->op, ERR_USAGE, "--exit-changed %s is no exit status", text);
+    app->exit_changed = (int)number;
+    return true;
+}
+
+int exit_status_of(struct app *app, const struct outcomes *outcomes, bool changed)
+{
+    int status = common_status(outcomes);
+
+    return status || !changed ? status : app->exit_changed;
 }
 
 static struct outcome work_on(struct app *app, const char *name, struct op *op, bool is_issue)

@@ -231,9 +231,18 @@ static bool settle(struct op *op, struct job *job)
     return good;
 }
 
+/* A fixed wait that outlasts the run would end it after the records were made, each time anew. */
+static bool wait_fits(struct op *op, const struct spread_options *spread)
+{
+    if (spread->mode != SPREAD_SECONDS || spread->seconds < op_time_left(op) / 1000)
+        return true;
+    op_fail(op, ERR_USAGE, "--propagation asks for a longer wait than the run may take");
+    return op_hint(op, "allow more time with --deadline");
+}
+
 static bool prepare(struct op *op, struct job *job)
 {
-    TRY(policy_read(op, job->settings, job->run->conf, &job->policy));
+    TRY(policy_read(op, job->settings, job->run->conf, &job->policy) && wait_fits(op, &job->policy.spread));
     TRY(proofs_open(op, job->settings, job->run->conf, &job->policy, &job->proofs));
     job->desk = run_desk(job->run, op, &job->policy, job->settings);
     TRY(job->desk);

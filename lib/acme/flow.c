@@ -240,15 +240,25 @@ static bool explain(struct op *op, struct acme *ca, const struct flow_wants *wan
     return op_fail(op, ERR_REFUSED, "the CA made the order invalid and gives no reason");
 }
 
-/* The issuer of the topmost certificate is what people know a chain by. */
-static bool chain_has_top(struct op *op, const char *pem, const char *issuer)
+/* The issuer of the topmost certificate is what people know a chain by; NULL where there is no chain. */
+static const char *chain_top(struct op *op, const char *pem)
 {
     struct op *child = op_child(op);
     struct chain chain = chain_parse(child, pem);
-    bool found = op_ok(child) && text_same(chain.certs[chain.count - 1].issuer_cn, issuer);
+    const char *top = op_ok(child) ? text_dup(op, chain.certs[chain.count - 1].issuer_cn) : NULL;
 
     op_end(child);
-    return found;
+    return top;
+}
+
+/* Whether this is the chain that was asked for; what is offered is kept for the words to the user. */
+static bool is_preferred(struct op *op, const char *pem, const char *issuer, struct strings *offered)
+{
+    const char *top = chain_top(op, pem);
+
+    if (top && !strings_have(offered, top))
+        strings_add(op, offered, top);
+    return text_same(top, issuer);
 }
 
 /* URLs of Link: <...>;rel="alternate" (RFC 8555 section 7.4.2). */
@@ -268,20 +278,22 @@ static bool prefer(struct op *op, struct acme *ca, const char *issuer, const str
 {
     struct strings urls = alternates(op, &first->answer);
     struct acme_call *calls = op_array(op, urls.count, struct acme_call);
+    struct strings offered = { 0 };
 
-    if (chain_has_top(op, *pem, issuer))
+    if (is_preferred(op, *pem, issuer, &offered))
         return true;
     for (size_t i = 0; i < urls.count; i++)
         calls[i].url = urls.at[i];
     TRY(acme_post(op, ca, calls, urls.count));
     for (size_t i = 0; i < urls.count; i++) {
-        if (chain_has_top(op, calls[i].answer.body, issuer)) {
+        if (is_preferred(op, calls[i].answer.body, issuer, &offered)) {
             *pem = calls[i].answer.body;
             return true;
         }
     }
-    op_log(op, LOG_WARN, "the CA offers no chain whose topmost issuer is \"%s\": its default chain is used",
-           issuer);
+    op_log(op, LOG_WARN,
+           "the CA offers no chain whose topmost issuer is \"%s\": its default chain is used (offered: %s)",
+           issuer, text_printable(op, strings_join(op, &offered, ", "), SERVER_WORDS_LIMIT));
     return true;
 }
 

@@ -77,17 +77,20 @@ void settings_set(struct op *op, struct settings *settings, enum option_id id, c
     settings_add(op, settings, id, value);
 }
 
-static bool any_way(const struct settings *settings)
+/* The groups of which one option is chosen here; a switch that is off chooses nothing. */
+static unsigned chosen(const struct settings *settings)
 {
+    unsigned groups = 0;
+
     for (size_t id = 0; id < OPTION_COUNT; id++)
-        if ((option_table[id].flags & OPT_WAY) && settings->at[id].count)
-            return true;
-    return false;
+        if (option_table[id].argument ? settings->at[id].count > 0 : setting_on(settings, (enum option_id)id))
+            groups |= option_table[id].flags & (OPT_WAY | OPT_KEY_FATE);
+    return groups;
 }
 
 void settings_default(struct op *op, struct settings *settings, const struct settings *weaker, unsigned flags)
 {
-    unsigned taken = any_way(settings) ? OPT_WAY : 0;
+    unsigned taken = chosen(settings);
 
     for (size_t id = 0; id < OPTION_COUNT; id++) {
         if (settings->at[id].count || (option_table[id].flags & flags) != flags ||

@@ -29,7 +29,8 @@ enum option_flag {
     OPT_CLI_ONLY = 8,
     OPT_PATH = 16,
     OPT_MAY_END = 32,
-    OPT_WAY = 64
+    OPT_WAY = 64,
+    OPT_KEY_FATE = 128
 };
 
 enum option_command {

@@ -81,6 +81,20 @@ TEST(settings_of_stronger_layers_stay)
     CHECK_STR(strings_join(op, &weak.at[OPT_DOMAIN], "|"), "b.example|c.example");
 }
 
+TEST(a_later_word_on_the_key_drops_the_saved_one)
+{
+    struct op *op = kit_op();
+    struct settings strong = { 0 }, off = { 0 }, weak = { 0 };
+
+    settings_add(op, &weak, OPT_NEW_KEY, NULL);
+    settings_add(op, &strong, OPT_REUSE_KEY, NULL);
+    settings_default(op, &strong, &weak, 0);
+    CHECK(setting_on(&strong, OPT_REUSE_KEY) && !setting(&strong, OPT_NEW_KEY));
+    settings_add(op, &off, OPT_REUSE_KEY, "no"); /* chooses nothing */
+    settings_default(op, &off, &weak, 0);
+    CHECK(setting_on(&off, OPT_NEW_KEY));
+}
+
 TEST(settings_round_trip)
 {
     struct op *op = kit_op();
