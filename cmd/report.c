@@ -199,6 +199,14 @@ static void put_outcomes(struct text *members, struct op *op, const struct outco
     json_close(members, ']');
 }
 
+/* The run's own error, or else the first of a certificate. */
+static const struct err *main_error(const struct outcomes *outcomes, const struct err *err)
+{
+    for (size_t i = 0; err->code == ERR_NONE && i < outcomes->count; i++)
+        err = &outcomes->at[i].err;
+    return err;
+}
+
 void report_outcomes(struct report *report, const struct outcomes *outcomes, bool plan, const struct err *err,
                      int status)
 {
@@ -210,7 +218,7 @@ void report_outcomes(struct report *report, const struct outcomes *outcomes, boo
         return;
     }
     put_outcomes(&members, report->op, outcomes);
-    report_json(report, members.data, err, status);
+    report_json(report, members.data, main_error(outcomes, err), status);
 }
 
 static void print_rehearsal(struct report *report, const struct outcome *outcome)

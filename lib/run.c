@@ -35,6 +35,22 @@ static struct desk *desk_make(struct run *run, const struct policy *policy, cons
     return desk;
 }
 
+/* A desk's failure is that of every certificate that comes to it: each says so in its own words. */
+static bool desk_adopt(struct op *op, const struct desk *desk)
+{
+    const struct err *err = &desk->op->err;
+
+    if (err->code == ERR_NONE)
+        return true;
+    if (!op_ok(op))
+        return false;
+    op_fail(op, err->code, "%s", err->text);
+    op->err.problem = text_dup(op, err->problem);
+    op->err.http_status = err->http_status;
+    op->err.retry_at = err->retry_at;
+    return err->hint ? op_hint(op, "%s", err->hint) : false;
+}
+
 struct desk *run_desk(struct run *run, struct op *op, const struct policy *policy,
                       const struct settings *settings)
 {
@@ -49,7 +65,7 @@ struct desk *run_desk(struct run *run, struct op *op, const struct policy *polic
         strings_add(run->op, copy, arena_strdup(run->op->arena, resolvers->at[i]));
     if (!desk)
         desk = desk_make(run, policy, copy, key);
-    return op_adopt(op, desk->op) ? desk : NULL;
+    return desk_adopt(op, desk) ? desk : NULL;
 }
 
 static bool register_account(struct run *run, struct desk *desk, const struct policy *policy,
@@ -97,21 +113,15 @@ static bool find_account(struct run *run, struct desk *desk, const struct policy
 
 bool desk_reach(struct desk *desk, struct op *op, const struct policy *policy)
 {
-    if (op_ok(desk->op) && !desk->ca) {
-        desk->op->frames = op->frames;
+    if (op_ok(desk->op) && !desk->ca)
         desk->ca = acme_open(desk->op, policy->directory);
-        desk->op->frames = NULL;
-    }
-    return op_adopt(op, desk->op);
+    return desk_adopt(op, desk);
 }
 
 bool desk_open(struct run *run, struct desk *desk, struct op *op, const struct policy *policy)
 {
     TRY(desk_reach(desk, op, policy));
-    if (!desk->ca->kid) {
-        desk->op->frames = op->frames;
+    if (!desk->ca->kid)
         find_account(run, desk, policy);
-        desk->op->frames = NULL;
-    }
-    return op_adopt(op, desk->op);
+    return desk_adopt(op, desk);
 }
