@@ -41,7 +41,7 @@ static bool rehearse(struct app *app, const char *cert)
                                               OPT_INSTALL_CERT,      OPT_INSTALL_KEY,    OPT_INSTALL_CHAIN,
                                               OPT_INSTALL_FULLCHAIN, OPT_INSTALL_BUNDLE, OPT_MAILCOW };
     struct settings settings = settings_of(app, NULL, cert);
-    struct lineage saved = { .name = cert ? cert : title(app, &settings) };
+    struct lineage saved = { .name = cert || app->mailcow ? cert : title(app, &settings) };
     bool known = saved.name && lineage_load(app->op, app->run.store, saved.name, &saved);
     const char *server;
 
