@@ -167,16 +167,3 @@ bool title_ok(struct op *op, const char *title)
                    "'.' or '-'",
                    TITLE_MOST);
 }
-
-const char *names_redundant(const struct strings *names)
-{
-    for (size_t i = 0; i < names->count; i++) {
-        const char *dot = strchr(names->at[i], '.');
-
-        for (size_t j = 0; dot && j < names->count; j++)
-            if (j != i && name_is_wildcard(names->at[j]) && !name_is_wildcard(names->at[i]) &&
-                text_same(names->at[j] + 1, dot))
-                return names->at[i];
-    }
-    return NULL;
-}

@@ -30,7 +30,4 @@ const char *names_title(const struct strings *names);
 /* Letters, digits, '.', '-', '_' and ':' only, not too long: fit for a folder. Fails with USAGE. */
 bool title_ok(struct op *op, const char *title);
 
-/* The name that `*.example.com` makes needless ("mail.example.com"), or NULL. */
-const char *names_redundant(const struct strings *names);
-
 #endif

@@ -27,7 +27,6 @@ static void check_list(struct op *op, const char *text)
         fuzz_expect(names.count && names.count <= NAMES_MOST && names_same(&names, &names));
         for (size_t i = 0; i < names.count; i++)
             check_name(op, names.at[i]);
-        names_redundant(&names);
         fuzz_expect(title_ok(op, names_title(&names)) || strlen(names_title(&names)) > 200);
     } else {
         fuzz_expect(op->err.code == ERR_USAGE);

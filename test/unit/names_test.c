@@ -226,26 +226,6 @@ TEST(names_kinds)
     CHECK_STR(name_base("a.example"), "a.example");
 }
 
-static const char *redundant(struct op *op, const char *names)
-{
-    struct strings list = listed(op, names);
-
-    return names_redundant(&list);
-}
-
-TEST(names_that_a_wildcard_covers)
-{
-    struct op *op = kit_op();
-
-    CHECK_STR(redundant(op, "a.example mail.a.example *.a.example"), "mail.a.example");
-    CHECK(!redundant(op, "a.example *.a.example"));     /* not the top */
-    CHECK(!redundant(op, "x.y.a.example *.a.example")); /* one label only */
-    CHECK(!redundant(op, "mail.a.example.company *.a.example"));
-    CHECK(!redundant(op, "mail.ba.example *.a.example"));
-    CHECK(!redundant(op, "*.b.a.example *.a.example"));
-    CHECK(!redundant(op, "192.0.2.1 localhost"));
-}
-
 TEST(titles_are_fit_for_a_folder)
 {
     static const char *const good[] = { "a", "mail.example.com", "2001:db8::1", "A_b-c.9" };
