@@ -3,6 +3,7 @@
 #include "config/credentials.h"
 #include "names.h"
 #include "net/httpd.h"
+#include "net/tlsd.h"
 
 #include <string.h>
 
@@ -50,11 +51,6 @@ void instances_close(struct op *op, struct instance *const *instances, size_t co
 
 /* ---- which name goes which way ---- */
 
-static bool has_http(const struct proofs *proofs)
-{
-    return proofs->http01.webroot || proofs->http01.listen;
-}
-
 /* An alias is the user's word that the records are to be found there, for all names. */
 static bool dns_covers(struct op *op, const struct proofs *proofs, const char *name)
 {
@@ -75,7 +71,7 @@ static bool dns_covers(struct op *op, const struct proofs *proofs, const char *n
 /* Where there is only one way, it is told by that way's own words why it does not lead anywhere. */
 static bool choose(struct op *op, struct proofs *proofs, const char *name)
 {
-    bool by_dns = !has_http(proofs) || dns_covers(op, proofs, name);
+    bool by_dns = !proofs->other || dns_covers(op, proofs, name);
 
     if (by_dns)
         strings_add(op, &proofs->by_dns, name);
@@ -89,10 +85,11 @@ static const char *type_for(struct solver *solver, const char *name)
 {
     const struct proofs *proofs = (const struct proofs *)solver;
 
-    return strings_have(&proofs->by_dns, name) ? "dns-01" : "http-01";
+    return strings_have(&proofs->by_dns, name) ? proofs->dns_type
+                                               : proofs->other->type_for(proofs->other, name);
 }
 
-/* ---- both ways as one ---- */
+/* ---- all ways as one ---- */
 
 /* The share of one solver, in an array of its own. */
 static bool publish_share(struct op *op, struct solver *part, const char *type,
@@ -119,14 +116,16 @@ static bool publish(struct solver *solver, struct op *op, const struct challenge
     struct proofs *proofs = (struct proofs *)solver;
 
     return publish_share(op, &proofs->http01.solver, "http-01", challenges, n, taken) &&
-           publish_share(op, &proofs->dns01.solver, "dns-01", challenges, n, taken);
+           publish_share(op, &proofs->tlsalpn01.solver, "tls-alpn-01", challenges, n, taken) &&
+           publish_share(op, &proofs->dns01.solver, proofs->dns_type, challenges, n, taken);
 }
 
 bool proofs_withdraw(struct op *op, struct proofs *proofs)
 {
-    struct solver *const parts[] = { &proofs->http01.solver, &proofs->dns01.solver };
+    struct solver *const parts[] = { &proofs->http01.solver, &proofs->tlsalpn01.solver,
+                                     &proofs->dns01.solver };
 
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         struct op *child = op_child(op);
 
         parts[i]->withdraw(parts[i], child);
@@ -141,28 +140,48 @@ static bool withdraw(struct solver *solver, struct op *op)
     return proofs_withdraw(op, (struct proofs *)solver);
 }
 
-/* An option without its value says "yes". */
-static const char *listen_address(const struct settings *settings)
+/* Where to listen; NULL: not at all. An option without its value says "yes". */
+static const char *listen_address(const struct settings *settings, enum option_id option,
+                                  const char *otherwise)
 {
-    const char *value = setting(settings, OPT_STANDALONE);
+    const char *value = setting(settings, option);
     bool on = true;
 
     if (!value || !*value || (switch_read(value, &on) && !on))
         return NULL;
-    return switch_read(value, &on) ? ":80" : value;
+    return switch_read(value, &on) ? otherwise : value;
 }
 
-static bool read_http(struct op *op, const struct settings *settings, struct http01 *http01)
+static bool check_address(struct op *op, const char *option, const char *listen,
+                          bool (*readable)(struct op *op, const char *listen))
+{
+    op_enter(op, "%s", option);
+    TRY(!listen || readable(op, listen));
+    op_leave(op);
+    return true;
+}
+
+/* One way for the names that DNS does not prove: nothing would tell which of them goes by which of two. */
+static bool read_other(struct op *op, const struct settings *settings, struct proofs *proofs)
 {
     const char *webroot = setting(settings, OPT_WEBROOT);
+    struct http01 *http01 = &proofs->http01;
+    struct tlsalpn01 *tlsalpn01 = &proofs->tlsalpn01;
 
     http01->webroot = webroot && *webroot ? webroot : NULL;
-    http01->listen = listen_address(settings);
+    http01->listen = listen_address(settings, OPT_STANDALONE, ":80");
+    tlsalpn01->listen = listen_address(settings, OPT_TLS_ALPN, ":443");
     if (http01->webroot && http01->listen)
         return op_fail(op, ERR_USAGE, "either --webroot or --standalone, not both");
-    op_enter(op, "--standalone");
-    TRY(!http01->listen || httpd_address_ok(op, http01->listen));
-    op_leave(op);
+    if ((http01->webroot || http01->listen) && tlsalpn01->listen)
+        return op_fail(op, ERR_USAGE, "either --tls-alpn or %s, not both",
+                       http01->webroot ? "--webroot" : "--standalone");
+    TRY(check_address(op, "--standalone", http01->listen, httpd_address_ok) &&
+        check_address(op, "--tls-alpn", tlsalpn01->listen, tlsd_address_ok));
+    if (http01->webroot || http01->listen)
+        proofs->other = &http01->solver;
+    else if (tlsalpn01->listen)
+        proofs->other = &tlsalpn01->solver;
     return true;
 }
 
@@ -170,16 +189,19 @@ bool proofs_open(struct op *op, const struct settings *settings, const struct co
                  const struct policy *policy, struct proofs *proofs)
 {
     proofs->dns01.spread = policy->spread;
+    proofs->dns_type = policy->challenge_type;
     proofs->dns01.challenge_alias = policy->challenge_alias;
     proofs->dns01.domain_alias = policy->domain_alias;
     dns01_solver(&proofs->dns01);
     http01_solver(&proofs->http01);
+    tlsalpn01_solver(&proofs->tlsalpn01);
     proofs->solver = (struct solver){ .type_for = type_for, .publish = publish, .withdraw = withdraw };
-    TRY(read_http(op, settings, &proofs->http01));
+    TRY(read_other(op, settings, proofs));
     TRY(proofs_instances(op, settings, conf, &proofs->dns01.instances, &proofs->dns01.count));
-    if (!proofs->dns01.count && !has_http(proofs)) {
+    if (!proofs->dns01.count && !proofs->other) {
         op_fail(op, ERR_USAGE, "no way to prove the names is given");
-        return op_hint(op, "add --dns PROVIDER (mcacme providers lists them), --webroot DIR or --standalone");
+        return op_hint(op, "add --dns PROVIDER (mcacme providers lists them), --webroot DIR, --standalone or "
+                           "--tls-alpn");
     }
     for (size_t i = 0; i < policy->names.count; i++)
         TRY(choose(op, proofs, policy->names.at[i]));

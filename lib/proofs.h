@@ -1,6 +1,6 @@
 /*
  * proofs: how the names of one certificate are proved: by DNS where a provider of --dns covers them, the
- * others by HTTP. A solver made of solvers.
+ * others by HTTP or TLS, whichever is given. A solver made of solvers.
  *
  *     struct proofs proofs = { 0 };
  *
@@ -17,12 +17,16 @@
 #include "dns01/solve.h"
 #include "http01.h"
 #include "policy.h"
+#include "tlsalpn01.h"
 
 struct proofs {
     struct solver solver;
-    struct dns01 dns01;    /* without instances: none */
-    struct http01 http01;  /* without webroot and listen: none */
-    struct strings by_dns; /* the names that go that way */
+    struct dns01 dns01;         /* without instances: none */
+    struct http01 http01;       /* without webroot and listen: none */
+    struct tlsalpn01 tlsalpn01; /* without listen: none */
+    struct solver *other;       /* the one of these two that is given; NULL: DNS alone */
+    struct strings by_dns;      /* the names that go that way */
+    const char *dns_type;       /* and the type of their challenge */
 };
 
 /* Fails with USAGE or CONFIG when a name has no way to be proved; nothing is asked or put up yet. */

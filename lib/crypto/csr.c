@@ -17,8 +17,8 @@ static bool printable_ascii(const char *name)
     return *name != '\0';
 }
 
-/* GeneralName (RFC 5280 section 4.2.1.6): dNSName [2] or iPAddress [7]. */
-static struct bytes general_name(struct op *op, const char *name)
+/* dNSName is [2], iPAddress is [7]. */
+struct bytes csr_general_name(struct op *op, const char *name)
 {
     uint8_t ip[sizeof(struct in6_addr)];
 
@@ -36,7 +36,7 @@ static struct bytes general_names(struct op *op, const struct strings *names)
     struct text list = text_begin(op->arena);
 
     for (size_t i = 0; i < names->count; i++) {
-        struct bytes name = general_name(op, names->at[i]);
+        struct bytes name = csr_general_name(op, names->at[i]);
 
         text_put(&list, name.at, name.length);
     }

@@ -1,7 +1,8 @@
 /*
  * psa: starts PSA and puts its status into words. For the files of lib/crypto only.
  *
- * PSA's functions are the same in Mbed TLS 2.28, 3.6 and 4; nothing else of Mbed TLS is called.
+ * PSA's functions are the same in Mbed TLS 2.28, 3.6 and 4; nothing else of Mbed TLS is called, but for TLS
+ * in tls_server.c.
  */
 #ifndef MCACME_CRYPTO_PSA_H
 #define MCACME_CRYPTO_PSA_H

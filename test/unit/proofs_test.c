@@ -3,6 +3,7 @@
 
 #include "disk.h"
 #include "solve_kit.h"
+#include "tls_hello.h"
 
 #include <sys/stat.h>
 
@@ -25,6 +26,7 @@ static struct scene *scene(const char *names)
     s->op = stage.op;
     s->policy.names = text_split(s->op, names, " ");
     s->policy.spread.mode = SPREAD_NONE;
+    s->policy.challenge_type = "dns-01";
     disk_put(here(s->op, "fake.txt"), "FAKE_Token=token-of-fake\n", 0600);
     settings_add(s->op, &s->settings, OPT_CREDENTIALS, here(s->op, "fake.txt"));
     mkdir(here(s->op, "web"), 0755);
@@ -111,6 +113,64 @@ TEST(proofs_standalone_switched_off_and_wrong)
     CHECK_FAILED(s->op, ERR_USAGE, "either --webroot or --standalone");
 }
 
+TEST(proofs_by_a_tls_listener)
+{
+    static const struct {
+        const char *value, *listen;
+    } cases[] = { { NULL, ":443" }, { "yes", ":443" }, { "[::1]:5001", "[::1]:5001" } };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct scene *s = scene("example.com 192.0.2.1 2001:db8::1");
+
+        settings_add(s->op, &s->settings, OPT_TLS_ALPN, cases[i].value);
+        CHECK_STR(ways(s), "tls-alpn-01 tls-alpn-01 tls-alpn-01");
+        CHECK_STR(s->proofs.tlsalpn01.listen, cases[i].listen);
+    }
+}
+
+TEST(proofs_by_a_tls_listener_beside_dns)
+{
+    struct scene *s = scene("example.com *.example.com mail.example.net 192.0.2.1");
+
+    with_dns(s, "fake:example.com");
+    settings_add(s->op, &s->settings, OPT_TLS_ALPN, NULL);
+    CHECK_STR(ways(s), "dns-01 dns-01 tls-alpn-01 tls-alpn-01");
+    s = scene("*.example.net");
+    with_dns(s, "fake:example.com");
+    settings_add(s->op, &s->settings, OPT_TLS_ALPN, NULL);
+    CHECK(!ways(s));
+    CHECK_FAILED(s->op, ERR_USAGE, "*.example.net is a wildcard, which only DNS can prove");
+}
+
+TEST(proofs_tls_listener_switched_off_and_wrong)
+{
+    struct scene *s = scene("example.com");
+
+    settings_add(s->op, &s->settings, OPT_TLS_ALPN, "no");
+    CHECK(!ways(s));
+    CHECK_FAILED(s->op, ERR_USAGE, "no way to prove");
+    s = scene("example.com");
+    settings_add(s->op, &s->settings, OPT_TLS_ALPN, "localhost:443");
+    CHECK(!ways(s));
+    CHECK_FAILED(s->op, ERR_CONFIG, "--tls-alpn: \"localhost:443\" is not an address to listen on");
+}
+
+/* Nothing tells which name goes by HTTP and which by TLS. */
+TEST(proofs_by_http_or_tls_but_not_both)
+{
+    struct scene *s = scene("example.com");
+
+    with_webroot(s);
+    settings_add(s->op, &s->settings, OPT_TLS_ALPN, NULL);
+    CHECK(!ways(s));
+    CHECK_FAILED(s->op, ERR_USAGE, "either --tls-alpn or --webroot, not both");
+    s = scene("example.com");
+    settings_add(s->op, &s->settings, OPT_STANDALONE, NULL);
+    settings_add(s->op, &s->settings, OPT_TLS_ALPN, NULL);
+    CHECK(!ways(s));
+    CHECK_FAILED(s->op, ERR_USAGE, "either --tls-alpn or --standalone, not both");
+}
+
 /* Who asks for another way does not mean the one of last time as well. */
 TEST(proofs_come_from_one_layer)
 {
@@ -159,7 +219,7 @@ TEST(proofs_that_lead_nowhere)
 
     CHECK(!ways(s));
     CHECK_FAILED(s->op, ERR_USAGE, "no way to prove the names is given");
-    CHECK(strstr(s->op->err.hint, "--webroot DIR or --standalone") &&
+    CHECK(strstr(s->op->err.hint, "--webroot DIR, --standalone or --tls-alpn") &&
           strstr(s->op->err.hint, "--dns PROVIDER"));
     s = scene("www.example.net *.example.net");
     with_dns(s, "fake:example.com");
@@ -228,6 +288,28 @@ TEST(proofs_both_ways_at_once)
     CHECK(proofs_withdraw(s->op, &s->proofs));
     CHECK_INT(fake_vendor.count, 0);
     CHECK(!file_of(s, "a.example.net") && !file_of(s, "b.example.net"));
+    instances_close(s->op, s->proofs.dns01.instances, s->proofs.dns01.count);
+}
+
+TEST(proofs_by_dns_and_tls_at_once)
+{
+    struct scene *s = scene("a.example.net example.com");
+    unsigned port = tls_free_port();
+    struct tls_hello hello = { .name = "a.example.net", .protocols = "acme-tls/1" };
+    bool taken[2] = { false };
+
+    with_dns(s, "fake:example.com");
+    settings_add(s->op, &s->settings, OPT_TLS_ALPN, op_text(s->op, "127.0.0.1:%u", port));
+    CHECK(open_them(s) && publish(s, taken));
+    CHECK(taken[0] && taken[1]);
+    CHECK(fake_has("_acme-challenge.example.com", "value-of-example.com"));
+    CHECK_INT(fake_vendor.count, 1);
+    CHECK_INT(tls_ask(s->op, port, &hello).certificates, 1);
+    hello.name = "example.com";
+    CHECK_INT(tls_ask(s->op, port, &hello).alert, TLS_ALERT_UNRECOGNIZED_NAME);
+    CHECK(proofs_withdraw(s->op, &s->proofs));
+    CHECK_INT(fake_vendor.count, 0);
+    CHECK(!tls_ask(s->op, port, &hello).there);
     instances_close(s->op, s->proofs.dns01.instances, s->proofs.dns01.count);
 }
 
