@@ -11,6 +11,9 @@
 #define LOST_ANSWERS  3u  /* of a request that changes nothing */
 #define PAUSES        3u  /* asked for by Retry-After */
 
+#define MOST_IDENTITIES 16u
+#define IDENTITY_MOST   253u /* a host name */
+
 #define FIRST_NONCES 8u /* Let's Encrypt lets ten pass at once */
 #define PAUSE_MOST   60 /* seconds: a longer Retry-After ends the attempt */
 
@@ -88,6 +91,45 @@ static bool fetch_directory(struct op *op, struct acme *ca, struct acme_call *ca
     return true;
 }
 
+/* RFC 8555 section 7.1.1: host names. What is none can match no CAA record either. */
+static void read_identities(struct op *op, struct acme *ca, const struct json *directory)
+{
+    const struct json *item;
+
+    for (size_t i = 0; i < MOST_IDENTITIES && (item = json_each(directory, "meta.caaIdentities", i)); i++) {
+        const char *name = json_opt(op, item, "");
+
+        if (name && *name && strlen(name) <= IDENTITY_MOST &&
+            strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-") == strlen(name))
+            strings_add(op, &ca->caa_identities, text_lower(op, name));
+    }
+}
+
+static int64_t skew(struct op *op, const struct http_response *answer)
+{
+    const char *date = http_header(answer, "Date", 0);
+    int64_t there;
+
+    return date && strchr(date, ',') && when_retry_after(date, 0, &there) ? op_now(op) - there : 0;
+}
+
+static void read_directory(struct op *op, struct acme *ca, const struct acme_call *call)
+{
+    const struct json *directory = call->json;
+
+    ca->new_nonce = directory_url(op, ca, directory, "newNonce", true);
+    ca->new_account = directory_url(op, ca, directory, "newAccount", true);
+    ca->new_order = directory_url(op, ca, directory, "newOrder", true);
+    ca->revoke_cert = directory_url(op, ca, directory, "revokeCert", true);
+    ca->key_change = directory_url(op, ca, directory, "keyChange", false);
+    ca->renewal_info = directory_url(op, ca, directory, "renewalInfo", false);
+    ca->terms = json_opt(op, directory, "meta.termsOfService");
+    ca->eab_required = json_true(directory, "meta.externalAccountRequired");
+    ca->profiles = json_at(directory, "meta.profiles");
+    ca->clock_skew = skew(op, &call->answer);
+    read_identities(op, ca, directory);
+}
+
 struct acme *acme_open(struct op *op, const char *directory)
 {
     struct acme *ca = op_new(op, struct acme);
@@ -95,16 +137,8 @@ struct acme *acme_open(struct op *op, const char *directory)
 
     ca->directory = arena_strdup(op->arena, directory);
     op_enter(op, "reading the CA's directory %s", directory);
-    if (http_url_ok(op, directory, false, &ca->host) && fetch_directory(op, ca, &call)) {
-        ca->new_nonce = directory_url(op, ca, call.json, "newNonce", true);
-        ca->new_account = directory_url(op, ca, call.json, "newAccount", true);
-        ca->new_order = directory_url(op, ca, call.json, "newOrder", true);
-        ca->revoke_cert = directory_url(op, ca, call.json, "revokeCert", true);
-        ca->key_change = directory_url(op, ca, call.json, "keyChange", false);
-        ca->terms = json_opt(op, call.json, "meta.termsOfService");
-        ca->eab_required = json_true(call.json, "meta.externalAccountRequired");
-        ca->profiles = json_at(call.json, "meta.profiles");
-    }
+    if (http_url_ok(op, directory, false, &ca->host) && fetch_directory(op, ca, &call))
+        read_directory(op, ca, &call);
     op_leave(op);
     return op_ok(op) ? ca : NULL;
 }

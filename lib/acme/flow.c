@@ -1,8 +1,8 @@
-#include "acme/flow.h"
+#include "acme/flow_parts.h"
 
+#include "acme/order_names.h"
 #include "acme/order_read.h"
 #include "acme/problem.h"
-#include "crypto/cert.h"
 
 #include <string.h>
 
@@ -11,26 +11,18 @@
 #define POLL_MOST_MS  10000
 #define ASKED_MOST    60 /* seconds that a Retry-After may keep us */
 
-static bool is_ip(const char *name)
-{
-    return strchr(name, ':') || name[strspn(name, "0123456789.")] == '\0';
-}
-
-static const char *identifiers(struct op *op, const struct flow_wants *wants)
+static const char *new_order(struct op *op, const struct flow_wants *wants, const char *replaces)
 {
     struct text out = text_begin(op->arena);
 
     json_open(&out, NULL, '{');
-    json_open(&out, "identifiers", '[');
-    for (size_t i = 0; i < wants->names->count; i++) {
-        json_open(&out, NULL, '{');
-        json_put(&out, "type", is_ip(wants->names->at[i]) ? "ip" : "dns");
-        json_put(&out, "value", wants->names->at[i]);
-        json_close(&out, '}');
-    }
-    json_close(&out, ']');
+    order_put_names(&out, wants->names);
     if (wants->profile)
         json_put(&out, "profile", wants->profile);
+    if (wants->not_after)
+        json_put(&out, "notAfter", wants->not_after);
+    if (replaces)
+        json_put(&out, "replaces", replaces);
     json_close(&out, '}');
     return out.data;
 }
@@ -49,15 +41,62 @@ static bool profile_offered(struct op *op, const struct acme *ca, const char *pr
                    text_printable(op, strings_join(op, &offered, ", "), SERVER_WORDS_LIMIT));
 }
 
+/*
+ * Whether a refusal may concern `replaces`: CAs answer all kinds of things to a certificate that they do not
+ * know, or know under another account. What clearly is about something else is not asked for twice.
+ */
+static bool may_be_replaces(struct op *op, const struct acme_call *call)
+{
+    static const char *const others[] = { "rateLimited",
+                                          "rejectedIdentifier",
+                                          "unsupportedIdentifier",
+                                          "invalidProfile",
+                                          "userActionRequired",
+                                          "accountDoesNotExist",
+                                          "unsupportedContact",
+                                          "externalAccountRequired",
+                                          "badNonce",
+                                          "caa" };
+    const char *type = problem_type(op, call->json);
+    long status = call->answer.status;
+
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (text_same(type, others[i]))
+            return false;
+    return status == 400 || status == 403 || status == 404 || status == 409 || status == 500;
+}
+
+/* RFC 9773 section 5: what it replaces is a kindness to the CA, and never a reason to go without an order. */
+static bool ask_for_order(struct op *op, struct acme *ca, const struct flow_wants *wants,
+                          struct acme_call *call)
+{
+    const struct acme_call fresh = { .url = ca->new_order, .ahead = wants->names->count };
+
+    *call = fresh;
+    call->payload = new_order(op, wants, wants->replaces);
+    TRY(acme_send(op, ca, call, 1));
+    if (call->answer.status < 300)
+        return true;
+    if (!wants->replaces || !may_be_replaces(op, call))
+        return problem_fail(op, call);
+    op_log(op, LOG_NOTE, "the CA does not take the order as a replacement (%ld): asking for a plain one",
+           call->answer.status);
+    *call = fresh;
+    call->payload = new_order(op, wants, NULL);
+    return acme_post(op, ca, call, 1);
+}
+
 bool flow_place(struct op *op, struct acme *ca, const struct flow_wants *wants, struct order *order)
 {
-    struct acme_call call = { .url = ca->new_order,
-                              .payload = identifiers(op, wants),
-                              .ahead = wants->names->count };
+    struct acme_call call = { 0 };
 
     op_enter(op, "asking the CA for an order");
-    if (profile_offered(op, ca, wants->profile) && acme_post(op, ca, &call, 1))
-        order_read(op, ca, &call, order);
+    if (profile_offered(op, ca, wants->profile)) {
+        if (!ask_for_order(op, ca, wants, &call))
+            flow_blame(op, call.json, wants->names);
+        else if (order_read(op, ca, &call, order))
+            order_names_ok(op, call.json, wants->names);
+    }
     op_leave(op);
     return op_ok(op);
 }
@@ -74,8 +113,21 @@ bool flow_resume(struct op *op, struct acme *ca, const char *url, struct order *
     return op_ok(op);
 }
 
+static int64_t longest_pause(struct op *op, const struct acme_call *calls, size_t n)
+{
+    int64_t longest = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        int64_t pause = acme_retry_after(op, &calls[i].answer, 0, ASKED_MOST) * 1000;
+
+        longest = pause > longest ? pause : longest;
+    }
+    return longest;
+}
+
+/* With `pause` those that were answered are read again; *pause is the longest that an answer asks for. */
 static bool read_authzs(struct op *op, struct acme *ca, const struct flow_wants *wants, struct solver *solver,
-                        struct order *order, bool again)
+                        struct order *order, int64_t *pause)
 {
     struct acme_call *calls = op_array(op, order->authz_count, struct acme_call);
     struct authz **which = op_array(op, order->authz_count, struct authz *);
@@ -84,7 +136,7 @@ static bool read_authzs(struct op *op, struct acme *ca, const struct flow_wants 
     for (size_t i = 0; i < order->authz_count; i++) {
         struct authz *a = &order->authzs[i];
 
-        if (again ? a->answered && authz_open(a) : !a->read) {
+        if (pause ? a->answered && authz_open(a) : !a->read) {
             which[n] = a;
             calls[n++].url = a->url;
         }
@@ -93,6 +145,8 @@ static bool read_authzs(struct op *op, struct acme *ca, const struct flow_wants 
     if (acme_post(op, ca, calls, n))
         for (size_t i = 0; op_ok(op) && i < n; i++)
             authz_read(op, ca, &calls[i], wants->names, solver, which[i]);
+    if (pause)
+        *pause = longest_pause(op, calls, n);
     op_leave(op);
     return op_ok(op);
 }
@@ -191,110 +245,21 @@ static int64_t poll_pause(const struct acme *ca, int64_t asked, unsigned nth)
     return pause < POLL_MOST_MS ? pause : POLL_MOST_MS;
 }
 
-static bool proof_failed(struct op *op, const struct authz *authz)
-{
-    op_enter(op, "the proof for %s failed", authz->challenge.name);
-    if (authz->problem)
-        problem_fail_json(op, authz->problem, 0);
-    else
-        op_fail(op, ERR_REFUSED, "the CA gives no reason");
-    if (text_same(authz->challenge.type, "http-01"))
-        op_hint(
-            op,
-            "does http://%s/ on port 80 lead to this machine, and is the folder of --webroot what its web "
-            "server shows?",
-            authz->challenge.name);
-    return false;
-}
-
-/* The first name that failed is the error; the others are told of in the log. */
-static bool proofs_failed(struct op *op, const struct order *order)
-{
-    for (size_t i = 0; i < order->authz_count; i++) {
-        const struct authz *a = &order->authzs[i];
-        struct op *child;
-
-        if (a->status == AUTHZ_VALID || authz_open(a))
-            continue;
-        child = op_child(op);
-        proof_failed(child, a);
-        if (!op_ok(op))
-            op_log(op, LOG_WARN, "%s", child->err.text);
-        op_adopt(op, child);
-        op_end(child);
-    }
-    return !op_ok(op);
-}
-
 /* Why the order failed: the authorizations say it; they are read only now. */
 static bool explain(struct op *op, struct acme *ca, const struct flow_wants *wants, struct solver *solver,
                     struct order *order)
 {
     for (size_t i = 0; i < order->authz_count; i++)
         order->authzs[i].read = false;
-    TRY(read_authzs(op, ca, wants, solver, order, false));
-    if (proofs_failed(op, order))
+    TRY(read_authzs(op, ca, wants, solver, order, NULL));
+    if (flow_proofs_failed(op, order))
         return false;
-    if (order->problem)
-        return problem_fail_json(op, order->problem, 0);
-    return op_fail(op, ERR_REFUSED, "the CA made the order invalid and gives no reason");
-}
-
-/* The issuer of the topmost certificate is what people know a chain by; NULL where there is no chain. */
-static const char *chain_top(struct op *op, const char *pem)
-{
-    struct op *child = op_child(op);
-    struct chain chain = chain_parse(child, pem);
-    const char *top = op_ok(child) ? text_dup(op, chain.certs[chain.count - 1].issuer_cn) : NULL;
-
-    op_end(child);
-    return top;
-}
-
-/* Whether this is the chain that was asked for; what is offered is kept for the words to the user. */
-static bool is_preferred(struct op *op, const char *pem, const char *issuer, struct strings *offered)
-{
-    const char *top = chain_top(op, pem);
-
-    if (top && !strings_have(offered, top))
-        strings_add(op, offered, top);
-    return text_same(top, issuer);
-}
-
-/* URLs of Link: <...>;rel="alternate" (RFC 8555 section 7.4.2). */
-static struct strings alternates(struct op *op, const struct http_response *answer)
-{
-    struct strings urls = { 0 };
-    const char *link;
-
-    for (size_t i = 0; i < 32 && (link = http_header(answer, "Link", i)); i++)
-        if (*link == '<' && strstr(link, "rel=\"alternate\"") && strchr(link, '>'))
-            strings_add(op, &urls, text_cut(op, link + 1, strcspn(link + 1, ">")));
-    return urls;
-}
-
-static bool prefer(struct op *op, struct acme *ca, const char *issuer, const struct acme_call *first,
-                   const char **pem)
-{
-    struct strings urls = alternates(op, &first->answer);
-    struct acme_call *calls = op_array(op, urls.count, struct acme_call);
-    struct strings offered = { 0 };
-
-    if (is_preferred(op, *pem, issuer, &offered))
-        return true;
-    for (size_t i = 0; i < urls.count; i++)
-        calls[i].url = urls.at[i];
-    TRY(acme_post(op, ca, calls, urls.count));
-    for (size_t i = 0; i < urls.count; i++) {
-        if (is_preferred(op, calls[i].answer.body, issuer, &offered)) {
-            *pem = calls[i].answer.body;
-            return true;
-        }
+    if (order->problem) {
+        problem_fail_json(op, order->problem, 0);
+        flow_blame(op, order->problem, wants->names);
+        return false;
     }
-    op_log(op, LOG_WARN,
-           "the CA offers no chain whose topmost issuer is \"%s\": its default chain is used (offered: %s)",
-           issuer, text_printable(op, strings_join(op, &offered, ", "), SERVER_WORDS_LIMIT));
-    return true;
+    return op_fail(op, ERR_REFUSED, "the CA made the order invalid and gives no reason");
 }
 
 static bool download(struct op *op, struct acme *ca, const struct flow_wants *wants, struct order *order,
@@ -305,7 +270,8 @@ static bool download(struct op *op, struct acme *ca, const struct flow_wants *wa
     op_enter(op, "downloading the certificate");
     if (acme_post(op, ca, &call, 1)) {
         *pem = call.answer.body;
-        order->downloaded = !wants->preferred_chain || prefer(op, ca, wants->preferred_chain, &call, pem);
+        order->downloaded =
+            !wants->preferred_chain || flow_prefer(op, ca, wants->preferred_chain, &call, pem);
     }
     op_leave(op);
     return op_ok(op);
@@ -323,7 +289,7 @@ bool flow_run(struct op *op, struct acme *ca, const struct flow_wants *wants, st
         waits = todo == TODO_WAIT || todo == TODO_WAIT_AUTHZ ? waits + 1 : 0;
         switch (todo) {
         case TODO_READ:
-            TRY(read_authzs(op, ca, wants, solver, order, false));
+            TRY(read_authzs(op, ca, wants, solver, order, NULL));
             break;
         case TODO_PUBLISH:
             TRY(publish(op, solver, order));
@@ -337,7 +303,8 @@ bool flow_run(struct op *op, struct acme *ca, const struct flow_wants *wants, st
             TRY(op_wait(op, poll_pause(ca, asked, waits)) && poll_order(op, ca, order, &asked));
             break;
         case TODO_WAIT_AUTHZ:
-            TRY(op_wait(op, poll_pause(ca, 0, waits)) && read_authzs(op, ca, wants, solver, order, true));
+            TRY(op_wait(op, poll_pause(ca, asked, waits)) &&
+                read_authzs(op, ca, wants, solver, order, &asked));
             break;
         case TODO_FINALIZE:
             TRY(finalize(op, ca, wants, order, &asked));
@@ -352,4 +319,20 @@ bool flow_run(struct op *op, struct acme *ca, const struct flow_wants *wants, st
         }
     }
     return false;
+}
+
+bool flow_abandon(struct op *op, struct acme *ca, const struct order *order)
+{
+    struct acme_call *calls = op_array(op, order->authz_count, struct acme_call);
+    struct op *child = op_child(op);
+    size_t n = 0;
+
+    for (size_t i = 0; i < order->authz_count; i++)
+        if (!flow_authz_failed(&order->authzs[i]) && order->authzs[i].status != AUTHZ_VALID)
+            calls[n++] =
+                (struct acme_call){ .url = order->authzs[i].url, .payload = "{\"status\":\"deactivated\"}" };
+    if (!acme_send(child, ca, calls, n))
+        op_log(op, LOG_INFO, "the pending authorizations stay: %s", child->err.text);
+    op_end(child);
+    return op_ok(op);
 }

@@ -20,9 +20,14 @@ struct flow_wants {
     const char *profile;         /* NULL: the CA's choice */
     struct bytes csr;            /* DER */
     const char *preferred_chain; /* issuer CN of the topmost certificate; NULL: the CA's default */
+    const char *replaces;        /* struct cert's ari_id of the certificate that this one is to replace; NULL: none */
+    const char *not_after;       /* RFC 3339; NULL: the CA's choice */
 };
 
-/* Asks for an order. The order lives as long as `op`. */
+/*
+ * Asks for an order. The order lives as long as `op`. A refusal that may concern `replaces` is asked again
+ * without it, once. err.names has the names that the CA refuses.
+ */
 bool flow_place(struct op *op, struct acme *ca, const struct flow_wants *wants, struct order *order);
 
 /* An order from before. *usable is false when it is over, and nothing failed then. */
@@ -33,5 +38,8 @@ bool flow_resume(struct op *op, struct acme *ca, const char *url, struct order *
  */
 bool flow_run(struct op *op, struct acme *ca, const struct flow_wants *wants, struct solver *solver,
               struct order *order, const char **pem);
+
+/* Gives up what is pending of an order that failed: deactivates those authorizations, as far as the CA lets us. */
+bool flow_abandon(struct op *op, struct acme *ca, const struct order *order);
 
 #endif

@@ -25,6 +25,7 @@ struct challenge {
     const char *name; /* the name asked for, as we wrote it: "*.example.com" */
     const char *base; /* without "*." */
     const char *type; /* "dns-01" */
+    const char *label; /* what a DNS record's name has before `base`: "_acme-challenge"; NULL: no DNS challenge */
     const char *url, *token;
     const char *key_authorization; /* what an HTTP resource must say (RFC 8555 section 8.3) */
     const char *value;             /* what a TXT record must say (section 8.4) */

@@ -108,6 +108,12 @@ bool op_hint(struct op *op, const char *format, ...)
     return false;
 }
 
+void op_blame(struct op *op, const char *name)
+{
+    if (!op_ok(op))
+        op->err.names = op->err.names ? op_text(op, "%s %s", op->err.names, name) : text_dup(op, name);
+}
+
 void op_enter(struct op *op, const char *format, ...)
 {
     struct frame *frame;
@@ -139,6 +145,7 @@ bool op_adopt(struct op *parent, const struct op *child)
         parent->err.origin = arena_strdup(parent->arena, child->err.origin);
         parent->err.hint = text_dup(parent, child->err.hint);
         parent->err.problem = text_dup(parent, child->err.problem);
+        parent->err.names = text_dup(parent, child->err.names);
     }
     return false;
 }

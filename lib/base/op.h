@@ -41,6 +41,7 @@ struct err {
     const char *problem; /* the ACME problem type, or NULL (RFC 8555 section 6.7) */
     long http_status;    /* of the answer that was the cause, or 0 */
     int64_t retry_at;    /* seconds since the epoch: not before; 0 = unknown */
+    const char *names;   /* that are to blame, with blanks between; NULL: it is about all of them */
 };
 
 enum log_level { LOG_WARN, LOG_NOTE, LOG_INFO, LOG_DEBUG };
@@ -113,6 +114,9 @@ bool op_hint(struct op *op, const char *format, ...) __attribute__((format(print
 #define op_fail_errno(op, code, ...) op_fail_errno_at(op, code, __FILE__, __LINE__, __VA_ARGS__)
 bool op_fail_errno_at(struct op *op, enum err_code code, const char *file, int line, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
+
+/* Tells which of the names asked for the error just recorded is about; may be called for several. */
+void op_blame(struct op *op, const char *name);
 
 /* What we are doing, for the error text. Each op_enter has its op_leave; after a failure both do nothing. */
 void op_enter(struct op *op, const char *format, ...) __attribute__((format(printf, 2, 3)));

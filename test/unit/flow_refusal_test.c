@@ -23,9 +23,10 @@ TEST(flow_says_of_every_name_why_it_failed)
     s->fake->refused = "";
     CHECK(!scene_issue(s));
     CHECK_FAILED(s->op, ERR_REFUSED, "the proof for *.c.example failed: the CA says: no TXT record");
-    CHECK(strstr(kit_logged(),
-                 "the proof for a.example failed: the CA says: no TXT record at _acme-challenge.a.example"));
-    CHECK(strstr(kit_logged(), "the proof for b.example failed"));
+    CHECK(strstr(s->op->err.text,
+                 "; the proof for a.example failed: the CA says: no TXT record at _acme-challenge.a.example"));
+    CHECK(strstr(s->op->err.text, "; the proof for b.example failed"));
+    CHECK_STR(s->op->err.names, "*.c.example b.example a.example");
 }
 
 TEST(flow_repeats_the_subproblems)
