@@ -40,7 +40,8 @@ struct command {
     int (*run)(struct app *app);
 };
 
-extern const struct command command_issue, command_renew, command_revoke, command_list, command_providers;
+extern const struct command command_issue, command_renew, command_revoke, command_list, command_check,
+    command_account, command_key, command_persist, command_import, command_providers;
 
 /* All settings of a certificate: command line, lineage, its section of the file, the top of the file. */
 struct settings settings_of(struct app *app, const struct settings *lineage, const char *cert);
@@ -51,9 +52,8 @@ struct settings settings_saved(struct op *op, const struct settings *settings);
 /* The certificates that the command line names (all known ones without words); fails with USAGE. */
 struct strings certs_named(struct app *app);
 
-/* One certificate, in an operation of its own; the error is reported. */
-void certificate_work(struct app *app, struct op *op, struct lineage *lineage, bool is_issue,
-                      struct outcome *outcome);
+/* One certificate that was asked for by hand, in an operation of its own; the error is reported. */
+void certificate_issue(struct app *app, struct op *op, struct lineage *lineage, struct outcome *outcome);
 
 /* All of these, one after the other; returns the exit status. *outcomes has those worth telling of. */
 int certificates_work(struct app *app, const struct strings *certs, bool is_issue, struct outcomes *outcomes);
@@ -79,7 +79,7 @@ bool mailcow_prepare(struct app *app, struct op *op, struct settings *settings, 
 
 /* The plan of any certificate. Of a mailcow's it knows what a run would take over before all else. */
 void mailcow_plan(struct app *app, struct op *op, struct settings *settings, struct lineage *lineage,
-                  struct outcome *outcome);
+                  const struct converge_wish *wish, struct outcome *outcome);
 
 /* Behind all certificates of a run: what is wanted no more goes, and the services load what is new. */
 bool mailcow_end(struct app *app, const struct strings *certs, bool good);
@@ -89,6 +89,9 @@ void jitter(struct app *app);
 
 /* Before any work: a status that is none must not come to light behind a changed certificate. */
 bool exit_changed_read(struct app *app);
+
+/* The exit status that all failures have, 1 for several, 0 without any. */
+int common_status(const struct outcomes *outcomes);
 
 /*
  * The exit status: the one cause that all failures have, or 1 for several; without failures 0, or

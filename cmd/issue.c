@@ -1,5 +1,6 @@
 #include "command.h"
 #include "names.h"
+#include "twin.h"
 #include "store/journal.h"
 #include "sweep.h"
 
@@ -8,7 +9,7 @@ static const char *title(struct app *app, const struct settings *settings)
     const char *name = setting(&app->cli, OPT_NAME);
     struct strings names = { 0 };
 
-    if (!name && names_normalise(app->op, &settings->at[OPT_DOMAIN], &names))
+    if (!name && policy_names(app->op, settings, &names))
         name = names_title(&names);
     return name && title_ok(app->op, name) ? name : NULL;
 }
@@ -78,7 +79,7 @@ static int work(struct app *app, struct lineage *lineage, bool rehearsal)
     int status;
 
     sweep(&app->run, app->op);
-    certificate_work(app, op, lineage, true, &outcome);
+    certificate_issue(app, op, lineage, &outcome);
     mailcow_end(app, &(struct strings){ 0 }, false);
     status = exit_status_of(app, &outcomes, outcome.changed);
     if (rehearsal)
@@ -101,13 +102,6 @@ static bool name_fits_mailcow(struct app *app)
     return op_hint(app->op, "it wants %s", titles.count ? strings_join(app->op, &titles, ", ") : "none");
 }
 
-static int run_one(struct app *app, bool rehearsal)
-{
-    struct lineage lineage;
-
-    return load(app, &lineage) ? work(app, &lineage, rehearsal) : 0;
-}
-
 static int run_all(struct app *app, const struct strings *certs, bool rehearsal)
 {
     struct outcomes outcomes = { 0 };
@@ -120,6 +114,23 @@ static int run_all(struct app *app, const struct strings *certs, bool rehearsal)
     else
         report_outcomes(&app->report, &outcomes, false, &app->op->err, status);
     return status;
+}
+
+/* An entry with two kinds of key is two certificates. */
+static int run_one(struct app *app, bool rehearsal)
+{
+    struct lineage lineage;
+    struct strings twins = { 0 };
+    const char *twin;
+
+    if (!load(app, &lineage))
+        return 0;
+    twin = twin_of(app, lineage.name);
+    if (!twin)
+        return op_ok(app->op) ? work(app, &lineage, rehearsal) : 0;
+    strings_add(app->op, &twins, lineage.name);
+    strings_add(app->op, &twins, twin);
+    return run_all(app, &twins, rehearsal);
 }
 
 static int run(struct app *app)

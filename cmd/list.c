@@ -10,7 +10,7 @@ static bool look(struct app *app, const char *name, struct outcome *outcome)
     lineage_load(app->op, app->run.store, name, &lineage);
     TRY(op_ok(app->op));
     settings = settings_of(app, &lineage.wanted, name);
-    return converge_plan(&app->run, app->op, &settings, &lineage, false, outcome);
+    return converge_plan(&app->run, app->op, &settings, &lineage, &(struct converge_wish){ 0 }, outcome);
 }
 
 static const char *state_of(struct op *op, const struct outcome *o)

@@ -93,21 +93,20 @@ static void remove_scratch(struct op *op, const char *folder)
 }
 
 void mailcow_plan(struct app *app, struct op *op, struct settings *settings, struct lineage *lineage,
-                  struct outcome *outcome)
+                  const struct converge_wish *wish, struct outcome *outcome)
 {
     const char *scratch = store_path(op, app->run.store, "plan");
-    bool force = setting_on(settings, OPT_FORCE);
     struct run run = app->run;
 
     if (!folder_of_mailcow(settings) ||
         file_there(store_path(op, run.store, "certs/%s/lineage.json", lineage->name))) {
-        converge_plan(&run, op, settings, lineage, force, outcome);
+        converge_plan(&run, op, settings, lineage, wish, outcome);
         return;
     }
     remove_scratch(op, scratch); /* what a run that died has left */
     run.store = op_ok(op) ? store_open(op, scratch) : NULL;
     if (run.store && mailcow_adopt(&run, op, settings, lineage) &&
-        converge_plan(&run, op, settings, lineage, force, outcome))
+        converge_plan(&run, op, settings, lineage, wish, outcome))
         outcome->folder = store_path(op, app->run.store, "certs/%s/current", lineage->name);
     remove_scratch(op, scratch);
 }

@@ -98,6 +98,13 @@ int report_status(const struct op *op, int status)
     return status == op_exit_status(ERR_STOPPED) ? status + *op->world->stop : status;
 }
 
+static void put_words(struct text *out, struct op *op, const char *name, const char *words)
+{
+    const struct strings list = text_split(op, words, " ");
+
+    json_put_strings(out, name, &list);
+}
+
 static void put_error(struct text *out, struct op *op, const struct err *err)
 {
     json_open(out, "error", '{');
@@ -110,6 +117,38 @@ static void put_error(struct text *out, struct op *op, const struct err *err)
         json_put_int(out, "http-status", err->http_status);
     if (err->retry_at)
         json_put(out, "retry-at", when_print(op, err->retry_at));
+    if (err->names)
+        put_words(out, op, "names", err->names);
+    json_close(out, '}');
+}
+
+static void put_time(struct text *out, struct op *op, const char *name, int64_t when)
+{
+    json_put(out, name, when ? when_print(op, when) : NULL);
+}
+
+/* What the CA has said (RFC 9773), and what was made of it. */
+static void put_ari(struct text *out, struct op *op, const struct lineage_ari *ari)
+{
+    if (!ari->serial)
+        return;
+    json_open(out, "ari", '{');
+    put_time(out, op, "window-start", ari->start);
+    put_time(out, op, "window-end", ari->end);
+    put_time(out, op, "chosen", ari->chosen);
+    put_time(out, op, "next-look", ari->look_at);
+    json_put(out, "explanation", ari->explanation);
+    json_close(out, '}');
+}
+
+static void put_failures(struct text *out, struct op *op, const struct renew_failures *failures)
+{
+    if (!failures->count)
+        return;
+    json_open(out, "failures", '{');
+    json_put_int(out, "count", failures->count);
+    put_time(out, op, "retry-at", failures->retry_at);
+    json_put(out, "text", failures->text);
     json_close(out, '}');
 }
 
@@ -118,9 +157,11 @@ void json_put_outcome(struct text *out, struct op *op, const struct outcome *o)
     json_open(out, NULL, '{');
     json_put(out, "name", o->name);
     json_put_strings(out, "names", &o->names);
+    json_put(out, "server", o->server);
     json_put_bool(out, "held", o->held);
     json_put_bool(out, "changed", o->changed);
     json_put_bool(out, "due", o->verdict.due);
+    json_put_bool(out, "backing-off", o->verdict.held_back);
     json_put(out, "reason", o->verdict.reason);
     if (o->held) {
         json_put(out, "not-before", when_print(op, o->not_before));
@@ -131,6 +172,12 @@ void json_put_outcome(struct text *out, struct op *op, const struct outcome *o)
     }
     json_put_bool(out, "revoked", o->revoked);
     json_put_bool(out, "deploy-owed", o->deploy_owed);
+    json_put_strings(out, "missing", &o->missing);
+    json_put_bool(out, "key-staged", o->staged);
+    put_ari(out, op, &o->ari);
+    put_failures(out, op, &o->failures);
+    if (o->tlsa.count)
+        json_put_strings(out, "tlsa", &o->tlsa);
     json_put(out, "last-error", o->last_error);
     if (o->err.code != ERR_NONE)
         put_error(out, op, &o->err);
@@ -159,11 +206,10 @@ void report_json(struct report *report, const char *members, const struct err *e
 
 static void print_plan(struct report *report, const struct outcome *o)
 {
-    report_line(report, "%s: %s: %s", o->name,
-                o->verdict.due   ? "renew"
-                : o->deploy_owed ? "deploy"
-                                 : "keep",
-                o->deploy_owed && !o->verdict.due ? "a deploy step is owed" : o->verdict.reason);
+    bool deploy = o->deploy_owed && (!o->verdict.due || o->verdict.held_back);
+    const char *what = deploy ? "deploy" : o->verdict.held_back ? "wait" : o->verdict.due ? "renew" : "keep";
+
+    report_line(report, "%s: %s: %s", o->name, what, deploy ? "a deploy step is owed" : o->verdict.reason);
 }
 
 static void print_summary(struct report *report, const struct outcome *o)

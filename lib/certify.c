@@ -1,26 +1,10 @@
 #include "certify.h"
 
-#include "acme/flow.h"
 #include "base/when.h"
-#include "crypto/csr.h"
-#include "proofs.h"
+#include "certify_parts.h"
+#include "store/staged.h"
 
 #include <string.h>
-
-/* What one certificate's work needs on its way. */
-struct job {
-    struct run *run;
-    struct desk *desk;
-    const struct settings *settings;
-    struct lineage *lineage;
-    struct policy policy;
-    struct proofs proofs;
-    struct journal *journal;
-    struct key *key;
-    struct flow_wants wants;
-    struct order order;
-    bool first; /* there was no such certificate, not even an attempt at one */
-};
 
 bool certificate_held(struct op *op, const struct store *store, const char *name, struct cert *cert)
 {
@@ -38,57 +22,50 @@ bool certificate_held(struct op *op, const struct store *store, const char *name
     return true;
 }
 
-/* ---- the private key ---- */
-
-static struct key *held_key(struct op *op, const struct job *job)
-{
-    const char *pem = generation_read(op, job->run->store, job->lineage->name, "key.pem");
-
-    return pem ? key_from_pem(op, pem, "the certificate's key") : NULL;
-}
-
-/* The key for a new order: the one in use where it shall stay and fits, else a new one. */
-static bool choose_key(struct op *op, struct job *job)
-{
-    if (job->policy.reuse_key && !job->lineage->key_compromised)
-        job->key = held_key(op, job);
-    if (job->key && key_kind(job->key) != job->policy.key_kind)
-        job->key = NULL;
-    if (!job->key && op_ok(op))
-        job->key = key_generate(op, job->policy.key_kind);
-    return op_ok(op);
-}
-
-static bool make_csr(struct op *op, struct job *job)
-{
-    job->wants = (struct flow_wants){ .names = &job->policy.names,
-                                      .profile = job->policy.profile,
-                                      .preferred_chain = job->policy.preferred_chain,
-                                      .csr = csr_make(op, job->key, &job->policy.names) };
-    return op_ok(op);
-}
-
 /* ---- the order ---- */
 
 /* The order and the key that a former run has left, where they fit what is wanted now. */
 static bool resume(struct op *op, struct job *job, bool *usable)
 {
     const struct journal_order *left = &job->journal->order;
-    const char *pem;
 
     *usable = false;
     if (!left->url || !text_same(left->shape, job->policy.shape) ||
-        !text_same(left->server, job->desk->ca->directory))
-        return op_ok(op);
-    pem = journal_key(op, job->journal);
-    if (!pem)
+        !text_same(left->server, job->desk->ca->directory) || !job_former_key(op, job))
         return op_ok(op);
     TRY(flow_resume(op, job->desk->ca, left->url, &job->order, usable));
     if (!*usable)
         return true;
     op_log(op, LOG_NOTE, "going on with the order of a former run");
-    job->key = key_from_pem(op, pem, "the journal's key");
-    return job->key && make_csr(op, job);
+    return true;
+}
+
+static bool shares_a_name(const struct strings *a, const struct strings *b)
+{
+    for (size_t i = 0; i < a->count; i++)
+        if (strings_have(b, a->at[i]))
+            return true;
+    return false;
+}
+
+/*
+ * The certificate that the order replaces (RFC 9773 section 5), which exempts it from rate limits: ours, of
+ * this CA and account. What cannot be read of it is no reason to fail.
+ */
+static const char *replaces(struct op *op, const struct job *job)
+{
+    const struct acme *ca = job->desk->ca;
+    struct op *child = op_child(op);
+    const char *text = generation_read(child, job->run->store, job->lineage->name, "meta.json"), *id = NULL;
+    const struct json *meta = text ? json_parse(child, text, strlen(text)) : NULL;
+    struct cert cert;
+
+    if (ca->renewal_info && json_is(meta, "server", ca->directory) && json_is(meta, "account", ca->kid) &&
+        certificate_held(child, job->run->store, job->lineage->name, &cert) &&
+        shares_a_name(&cert.names, &job->policy.names))
+        id = text_dup(op, cert.ari_id);
+    op_end(child);
+    return id;
 }
 
 static bool place(struct op *op, struct job *job)
@@ -102,10 +79,11 @@ static bool place(struct op *op, struct job *job)
     job->first = !file_there(store_path(op, job->run->store, "certs/%s/lineage.json", job->lineage->name));
     TRY(lineage_save(op, job->run->store, job->lineage));
     job->order = (struct order){ 0 };
-    TRY(choose_key(op, job) && make_csr(op, job));
+    TRY(job_choose_key(op, job));
+    job->wants.replaces = replaces(op, job);
     TRY(flow_place(op, job->desk->ca, &job->wants, &job->order));
     order.url = job->order.url;
-    return journal_order_made(op, job->journal, &order, key_pem(op, job->key));
+    return journal_order_made(op, job->journal, &order, job_key_text(op, job));
 }
 
 /* ---- installing ---- */
@@ -128,7 +106,8 @@ static const char *meta(struct op *op, const struct job *job, const struct cert 
     json_put(&out, "account", job->desk->ca->kid);
     json_put(&out, "order", job->order.url);
     json_put(&out, "profile", job->policy.profile ? job->policy.profile : "");
-    json_put(&out, "key-type", key_kind_name(job->policy.key_kind));
+    json_put(&out, "key-type", job->policy.csr ? "csr" : key_kind_name(job->policy.key_kind));
+    json_put(&out, "key", hex(op, hash(op, HASH_SHA256, leaf->spki)));
     json_put(&out, "issued", when_print(op, op_now(op)));
     json_put(&out, "serial", leaf->serial);
     json_put_strings(&out, "names", &leaf->names);
@@ -137,11 +116,22 @@ static const char *meta(struct op *op, const struct job *job, const struct cert 
     return out.data;
 }
 
+static bool note_installed(struct op *op, struct job *job)
+{
+    struct lineage *lineage = job->lineage;
+
+    lineage->missing = job->left_out;
+    lineage->ari =
+        (struct lineage_ari){ .renewed_at = job->wish->suggested ? op_now(op) : lineage->ari.renewed_at };
+    TRY(certificate_installed(op, job->run->store, lineage));
+    return !job->staged || staged_key_drop(op, job->run->store, lineage->name);
+}
+
 static bool install(struct op *op, struct job *job, const char *pem, struct certificate *out)
 {
     struct chain chain = chain_parse(op, pem);
-    struct chain_wants wants = { key_public(op, job->key), &job->policy.names, op_now(op) };
-    struct generation gen = { .key_pem = key_pem(op, job->key) };
+    struct chain_wants wants = { job_public_key(op, job), &job->policy.names, op_now(op) };
+    struct generation gen = { .key_pem = job_key_text(op, job) };
     const struct cert *leaf = chain.certs;
 
     op_enter(op, "checking the certificate that the CA sent");
@@ -154,14 +144,16 @@ static bool install(struct op *op, struct job *job, const char *pem, struct cert
     gen.meta_json = meta(op, job, leaf);
     op_enter(op, "installing the certificate");
     if (generation_install(op, job->run->store, job->lineage->name, &gen))
-        certificate_installed(op, job->run->store, job->lineage);
+        note_installed(op, job);
     op_leave(op);
     *out = (struct certificate){ .changed = op_ok(op),
                                  .not_before = leaf->not_before,
                                  .not_after = leaf->not_after,
                                  .serial = leaf->serial,
                                  .directory = job->desk->ca->directory,
-                                 .names = &job->policy.names };
+                                 .names = &job->policy.names,
+                                 .key = leaf->spki,
+                                 .left_out = job->why_left_out };
     return op_ok(op);
 }
 
@@ -170,6 +162,18 @@ static bool install(struct op *op, struct job *job, const char *pem, struct cert
 static bool finish(struct op *op, struct job *job, const char **pem)
 {
     return flow_run(op, job->desk->ca, &job->wants, &job->proofs.solver, &job->order, pem);
+}
+
+/* What another order takes the place of must leave nothing behind. */
+static bool give_up(struct op *op, struct job *job)
+{
+    struct op *clean = op_child(op);
+    bool good;
+
+    job_tidy_up(op, clean, job, true);
+    good = op_adopt(op, clean);
+    op_end(clean);
+    return good;
 }
 
 /*
@@ -188,8 +192,27 @@ static bool finish_former(struct op *op, struct job *job, const char **pem)
         op_log(op, LOG_NOTE, "that order is lost (%s)", op->err.text);
         op_recover(op);
         op->frames = frames;
+        give_up(op, job);
     }
     return false;
+}
+
+static bool caa_allows(struct op *op, const struct job *job)
+{
+    (void)job;
+    return op_ok(op);
+}
+
+static bool attempt(struct op *op, struct job *job, const char **pem)
+{
+    const struct frame *frames = op->frames;
+
+    while (!caa_allows(op, job) || !place(op, job) || !finish(op, job, pem)) {
+        TRY(job_leave_out(op, job));
+        op->frames = frames;
+        TRY(give_up(op, job));
+    }
+    return true;
 }
 
 static bool work(struct op *op, struct job *job, struct certificate *out)
@@ -198,7 +221,7 @@ static bool work(struct op *op, struct job *job, struct certificate *out)
 
     TRY(desk_open(job->run, job->desk, op, &job->policy));
     if (!finish_former(op, job, &pem))
-        TRY(op_ok(op) && place(op, job) && finish(op, job, &pem));
+        TRY(op_ok(op) && attempt(op, job, &pem));
     return install(op, job, pem, out);
 }
 
@@ -214,14 +237,7 @@ static bool settle(struct op *op, struct job *job)
                      op->err.code == ERR_STORE;
     bool good;
 
-    clean->shielded = true;
-    proofs_withdraw(clean, &job->proofs);
-    if (!op_ok(clean)) {
-        op_log(op, LOG_WARN, "%s; the next run tries again", clean->err.text);
-        op_recover(clean);
-    }
-    if (!resumable)
-        journal_order_ended(clean, job->journal);
+    job_tidy_up(op, clean, job, !resumable);
     if (!resumable && job->first && !op_ok(op) && !job->journal->txt_count)
         lineage_forget(clean, job->run->store, job->lineage->name);
     journal_close(clean, job->journal);
@@ -253,7 +269,7 @@ static bool prepare(struct op *op, struct job *job)
 }
 
 bool certify(struct run *run, struct op *op, const struct settings *settings, struct lineage *lineage,
-             struct certificate *out)
+             const struct certify_wish *wish, struct certificate *out)
 {
     struct job *job = op_new(op, struct job);
     const struct frame *frames = op->frames;
@@ -261,6 +277,7 @@ bool certify(struct run *run, struct op *op, const struct settings *settings, st
     job->run = run;
     job->settings = settings;
     job->lineage = lineage;
+    job->wish = wish;
     TRY(prepare(op, job));
     work(op, job, out);
     op->frames = frames; /* a failure leaves behind what it was doing */

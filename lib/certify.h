@@ -4,6 +4,9 @@
  * Holds the certificate's lock, finishes or undoes what a former run has left in the journal, places or
  * resumes an order, proves the names, checks what the CA sent, switches to the new generation and takes the
  * records away again, whatever happened. Only then come the deploy steps (see deploy.h).
+ *
+ * With --partial allow, names that the CA or the provider has refused are left out, and a second order asks
+ * for the others; never for fewer than the certificate in use has while that one is good.
  */
 #ifndef MCACME_CERTIFY_H
 #define MCACME_CERTIFY_H
@@ -11,11 +14,20 @@
 #include "crypto/cert.h"
 #include "run.h"
 
+/* Why, as far as the order depends on it. */
+struct certify_wish {
+    bool suggested;   /* by the CA: remembered, so that it is heard again only after a while */
+    bool for_missing; /* only names that were left out are asked for; a certificate without them changes
+                         nothing */
+};
+
 struct certificate {
     bool changed; /* a new generation is current */
     int64_t not_before, not_after;
     const char *serial, *directory;
     const struct strings *names;
+    struct bytes key;     /* public, SubjectPublicKeyInfo */
+    const char *left_out; /* why some names are not in it; NULL: all are */
 };
 
 /*
@@ -23,7 +35,7 @@ struct certificate {
  * wrong; the certificate held before is untouched then.
  */
 bool certify(struct run *run, struct op *op, const struct settings *settings, struct lineage *lineage,
-             struct certificate *out);
+             const struct certify_wish *wish, struct certificate *out);
 
 /*
  * To be called once a generation is current and before the journal is closed: from here on a deploy step is

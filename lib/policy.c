@@ -2,6 +2,7 @@
 
 #include "acme/account.h"
 #include "base/file.h"
+#include "base/when.h"
 #include "config/credentials.h"
 #include "crypto/secrets.h"
 #include "names.h"
@@ -50,12 +51,15 @@ static bool unknown_ca(struct op *op, const char *server)
                 : op_hint(op, "give one of %s, or a directory URL", strings_join(op, &names, ", "));
 }
 
+static bool is_rsa(enum key_kind kind)
+{
+    return kind != KEY_EC256 && kind != KEY_EC384;
+}
+
 /* SSL.com has a directory of its own for each kind of key. */
 static const char *for_key(const char *directory, enum key_kind kind)
 {
-    bool rsa = kind != KEY_EC256 && kind != KEY_EC384;
-
-    return rsa && text_same(directory, "https://acme.ssl.com/sslcom-dv-ecc")
+    return is_rsa(kind) && text_same(directory, "https://acme.ssl.com/sslcom-dv-ecc")
                ? "https://acme.ssl.com/sslcom-dv-rsa"
                : directory;
 }
@@ -126,15 +130,38 @@ static struct settings with_ca_section(struct op *op, const struct settings *set
     return s;
 }
 
+static bool kind_of(struct op *op, const char *word, enum key_kind *kind)
+{
+    return key_kind_parse(word, kind) ||
+           op_fail(op, ERR_USAGE, "--key-type %s is none of ec256, ec384, rsa2048, rsa3072, rsa4096",
+                   text_printable(op, word, 100));
+}
+
+bool key_kinds_parse(struct op *op, const char *text, enum key_kind *first, enum key_kind *second)
+{
+    struct strings words = text_split(op, text ? text : "ec256", ",");
+
+    *second = KEY_KIND_COUNT;
+    if (!words.count)
+        return kind_of(op, text, first);
+    TRY(kind_of(op, words.at[0], first));
+    if (words.count == 1)
+        return true;
+    TRY(kind_of(op, words.at[1], second));
+    if (words.count == 2 && is_rsa(*first) != is_rsa(*second))
+        return true;
+    op_fail(op, ERR_USAGE, "--key-type %s: two kinds of key are one of ECDSA and one of RSA", text);
+    return op_hint(op, "as in ec256,rsa2048");
+}
+
 static bool read_key_kind(struct op *op, const struct settings *s, struct policy *policy)
 {
-    const char *type = setting(s, OPT_KEY_TYPE);
+    enum key_kind second;
 
-    policy->key_kind = KEY_EC256;
-    if (type && !key_kind_parse(type, &policy->key_kind))
-        return op_fail(op, ERR_USAGE, "--key-type %s is none of ec256, ec384, rsa2048, rsa3072, rsa4096",
-                       type);
-    policy->reuse_key = setting_on(s, OPT_REUSE_KEY) && !setting_on(s, OPT_NEW_KEY);
+    TRY(key_kinds_parse(op, setting(s, OPT_KEY_TYPE), &policy->key_kind, &second));
+    if (setting_on(s, OPT_REUSE_KEY) && setting_on(s, OPT_NEW_KEY))
+        return op_fail(op, ERR_USAGE, "either --reuse-key or --new-key, not both");
+    policy->reuse_key = setting_on(s, OPT_REUSE_KEY);
     return true;
 }
 
@@ -164,11 +191,91 @@ bool policy_read_ca(struct op *op, const struct settings *settings, const struct
            read_eab(op, &s, policy);
 }
 
-static const char *shape_of(struct op *op, const struct policy *policy)
+static bool read_challenge_type(struct op *op, const struct settings *s, struct policy *policy)
+{
+    static const char *const types[] = { "dns-01", "dns-account-01", "dns-persist-01" };
+    const char *type = setting(s, OPT_CHALLENGE_TYPE);
+
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (!type || text_same(type, types[i])) {
+            policy->challenge_type = types[i];
+            return true;
+        }
+    return op_fail(op, ERR_USAGE, "--challenge-type %s is none of dns-01, dns-account-01, dns-persist-01",
+                   text_printable(op, type, 100));
+}
+
+static bool read_partial(struct op *op, const struct settings *s, struct policy *policy)
+{
+    const char *word = setting(s, OPT_PARTIAL);
+
+    policy->partial = text_same(word, "allow");
+    return policy->partial || !word || text_same(word, "refuse") ||
+           op_fail(op, ERR_USAGE, "--partial %s is neither allow nor refuse", text_printable(op, word, 100));
+}
+
+/* "30d" is from now on, each time anew; a time that is over can be no wish for a certificate. */
+static bool read_not_after(struct op *op, const struct settings *s, struct policy *policy)
+{
+    const char *text = setting(s, OPT_NOT_AFTER);
+    int64_t when = 0, seconds;
+
+    if (!text || !*text)
+        return true;
+    if (when_duration(text, &seconds) && seconds <= INT32_MAX)
+        when = op_now(op) + seconds;
+    else if (!when_rfc3339(text, &when)) {
+        op_fail(op, ERR_USAGE, "--not-after %s is no point in time", text_printable(op, text, 100));
+        return op_hint(op, "write 2027-01-31T12:00:00Z, or 30d for a month from now");
+    }
+    if (when <= op_now(op))
+        return op_fail(op, ERR_USAGE, "--not-after %s is in the past", text_printable(op, text, 100));
+    policy->not_after = when_print(op, when);
+    return true;
+}
+
+/* What becomes of the key, in a word: the user's own request is known by its public key. */
+static const char *key_fate(struct op *op, const struct policy *policy)
+{
+    if (policy->csr)
+        return hex(op, hash(op, HASH_SHA256, policy->csr->spki));
+    return policy->reuse_key ? "reuse" : "new";
+}
+
+const char *policy_shape(struct op *op, const struct policy *policy)
 {
     return op_text(op, "%s|%s|%s|%s|%s", strings_join(op, &policy->names, ","), policy->directory,
                    policy->profile ? policy->profile : "", key_kind_name(policy->key_kind),
-                   policy->reuse_key ? "reuse" : "new");
+                   key_fate(op, policy));
+}
+
+static bool read_csr(struct op *op, const struct settings *settings, struct policy *policy)
+{
+    const char *path = setting(settings, OPT_CSR);
+    struct csr *csr = op_new(op, struct csr);
+    struct bytes file;
+
+    if (!path || !*path)
+        return names_normalise(op, &settings->at[OPT_DOMAIN], &policy->names);
+    if (settings->at[OPT_DOMAIN].count) {
+        op_fail(op, ERR_USAGE, "--csr and -d do not go together");
+        return op_hint(op, "the names come from the request");
+    }
+    op_enter(op, "--csr %s", path);
+    file = file_read_named_bytes(op, path);
+    TRY(op_ok(op) && csr_read(op, file, csr));
+    op_leave(op);
+    policy->csr = csr;
+    return names_normalise(op, &csr->names, &policy->names);
+}
+
+bool policy_names(struct op *op, const struct settings *settings, struct strings *names)
+{
+    struct policy policy = { 0 };
+
+    TRY(read_csr(op, settings, &policy));
+    *names = policy.names;
+    return true;
 }
 
 static const char *alias(struct op *op, const struct settings *s, enum option_id id)
@@ -183,14 +290,18 @@ static const char *alias(struct op *op, const struct settings *s, enum option_id
 bool policy_read(struct op *op, const struct settings *settings, const struct conf *conf,
                  struct policy *policy)
 {
-    TRY(names_normalise(op, &settings->at[OPT_DOMAIN], &policy->names));
+    TRY(read_csr(op, settings, policy));
     TRY(policy_read_ca(op, settings, conf, policy));
     setting_seconds(op, settings, OPT_HOOK_TIMEOUT, 0); /* is needed later: better wrong now than then */
     policy->challenge_alias = alias(op, settings, OPT_CHALLENGE_ALIAS);
     policy->domain_alias = alias(op, settings, OPT_DOMAIN_ALIAS);
+    if (policy->challenge_alias && policy->domain_alias && *policy->challenge_alias && *policy->domain_alias)
+        return op_fail(op, ERR_USAGE, "either --challenge-alias or --domain-alias, not both");
+    TRY(read_challenge_type(op, settings, policy) && read_partial(op, settings, policy) &&
+        read_not_after(op, settings, policy));
     TRY(spread_parse(op, setting(settings, OPT_PROPAGATION), &policy->spread));
     policy->spread.private_resolver = settings->at[OPT_RESOLVER].count > 0;
     policy->spread.patience = PATIENCE_MS;
-    policy->shape = shape_of(op, policy);
+    policy->shape = policy_shape(op, policy);
     return op_ok(op);
 }

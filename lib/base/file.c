@@ -73,21 +73,26 @@ const char *file_read_if_there(struct op *op, const char *path)
     return (const char *)file_read_bytes(op, path).at;
 }
 
-const char *file_read_named(struct op *op, const char *path)
+struct bytes file_read_named_bytes(struct op *op, const char *path)
 {
     int fd = op_ok(op) ? open(path, READ_FLAGS) : -1;
-    const char *content;
+    struct bytes content = { NULL, 0 };
 
     if (!op_ok(op))
-        return NULL;
+        return content;
     if (fd < 0) {
         op_fail_errno(op, ERR_CONFIG, "reading %s", path);
-        return NULL;
+        return content;
     }
-    content = (const char *)read_opened(op, fd, path).at;
-    if (!content)
+    content = read_opened(op, fd, path);
+    if (!content.at)
         op->err.code = ERR_CONFIG;
     return content;
+}
+
+const char *file_read_named(struct op *op, const char *path)
+{
+    return (const char *)file_read_named_bytes(op, path).at;
 }
 
 const char *file_read(struct op *op, const char *path)

@@ -25,6 +25,7 @@ bool file_there(const char *path);
 
 /* A file that the user named: symlinks are followed, and the failure is CONFIG. */
 const char *file_read_named(struct op *op, const char *path);
+struct bytes file_read_named_bytes(struct op *op, const char *path);
 
 struct file_owner {
     mode_t mode;

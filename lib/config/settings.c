@@ -84,7 +84,7 @@ static unsigned chosen(const struct settings *settings)
 
     for (size_t id = 0; id < OPTION_COUNT; id++)
         if (option_table[id].argument ? settings->at[id].count > 0 : setting_on(settings, (enum option_id)id))
-            groups |= option_table[id].flags & (OPT_WAY | OPT_KEY_FATE);
+            groups |= option_table[id].flags & (OPT_WAY | OPT_KEY_FATE | OPT_NAMES);
     return groups;
 }
 

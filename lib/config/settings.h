@@ -30,7 +30,8 @@ enum option_flag {
     OPT_PATH = 16,
     OPT_MAY_END = 32,
     OPT_WAY = 64,
-    OPT_KEY_FATE = 128
+    OPT_KEY_FATE = 128,
+    OPT_NAMES = 256
 };
 
 enum option_command {
@@ -39,9 +40,16 @@ enum option_command {
     FOR_REVOKE = 4,
     FOR_LIST = 8,
     FOR_PROVIDERS = 16,
+    FOR_CHECK = 32,
+    FOR_ACCOUNT = 64,
+    FOR_KEY = 128,
+    FOR_PERSIST = 256,
+    FOR_IMPORT = 512,
     FOR_ORDER = FOR_ISSUE | FOR_RENEW,
-    FOR_CA = FOR_ISSUE | FOR_RENEW | FOR_REVOKE,
-    FOR_ALL = FOR_CA | FOR_LIST | FOR_PROVIDERS
+    FOR_PROOF = FOR_ORDER | FOR_CHECK, /* whoever proves names, or looks whether it can be done */
+    FOR_DNS = FOR_PROOF | FOR_PERSIST, /* whoever touches DNS records */
+    FOR_CA = FOR_DNS | FOR_REVOKE | FOR_ACCOUNT,
+    FOR_ALL = FOR_CA | FOR_LIST | FOR_PROVIDERS | FOR_KEY | FOR_IMPORT
 };
 
 struct option_info {

@@ -21,6 +21,17 @@ struct strings store_certs(struct op *op, const struct store *store)
     return certs;
 }
 
+static void read_ari(struct op *op, const struct json *json, struct lineage_ari *ari)
+{
+    ari->serial = json_opt(op, json, "serial");
+    ari->start = json_int(json, "window-start", 0);
+    ari->end = json_int(json, "window-end", 0);
+    ari->chosen = json_int(json, "chosen", 0);
+    ari->look_at = json_int(json, "look-at", 0);
+    ari->renewed_at = json_int(json, "renewed-at", 0);
+    ari->explanation = json_opt(op, json, "explanation");
+}
+
 static void read_state(struct op *op, const struct json *json, struct lineage *lineage)
 {
     lineage->deploy_owed = json_true(json, "state.deploy-owed");
@@ -29,6 +40,24 @@ static void read_state(struct op *op, const struct json *json, struct lineage *l
     lineage->key_compromised = json_true(json, "state.key-compromised");
     lineage->last_error = json_opt(op, json, "state.last-error");
     lineage->last_attempt = json_int(json, "state.last-attempt", 0);
+    lineage->missing = json_strings(op, json, "state.missing");
+    read_ari(op, json_at(json, "state.ari"), &lineage->ari);
+}
+
+static void write_ari(struct text *out, const struct lineage_ari *ari)
+{
+    if (!ari->serial && !ari->renewed_at)
+        return;
+    json_open(out, "ari", '{');
+    json_put(out, "serial", ari->serial);
+    json_put_int(out, "window-start", ari->start);
+    json_put_int(out, "window-end", ari->end);
+    json_put_int(out, "chosen", ari->chosen);
+    json_put_int(out, "look-at", ari->look_at);
+    json_put_int(out, "renewed-at", ari->renewed_at);
+    if (ari->explanation)
+        json_put(out, "explanation", ari->explanation);
+    json_close(out, '}');
 }
 
 bool lineage_load(struct op *op, const struct store *store, const char *name, struct lineage *lineage)
@@ -61,6 +90,9 @@ static void write_state(struct text *out, const struct lineage *lineage)
     if (lineage->last_error)
         json_put(out, "last-error", lineage->last_error);
     json_put_int(out, "last-attempt", lineage->last_attempt);
+    if (lineage->missing.count)
+        json_put_strings(out, "missing", &lineage->missing);
+    write_ari(out, &lineage->ari);
     json_close(out, '}');
 }
 

@@ -59,6 +59,16 @@ bool account_save(struct op *op, const struct store *store, const struct account
 
 /* ---- certificates ---- */
 
+/* What the CA has said about the renewal of the certificate held (RFC 9773), kept across runs. */
+struct lineage_ari {
+    const char *serial;      /* of the certificate that it is about; NULL: never asked */
+    int64_t start, end;      /* of the window; 0: the CA has named none */
+    int64_t chosen;          /* the random time inside it */
+    int64_t look_at;         /* when to ask again */
+    int64_t renewed_at;      /* when a renewal was last caused by it; 0: never */
+    const char *explanation; /* URL for people, or NULL */
+};
+
 struct lineage {
     const char *name;
     struct settings wanted; /* the saved options */
@@ -68,6 +78,8 @@ struct lineage {
     bool key_compromised;   /* the key is never used again */
     const char *last_error; /* of the last attempt, or NULL */
     int64_t last_attempt;   /* 0: never */
+    struct lineage_ari ari;
+    struct strings missing; /* wanted names that the certificate held lacks (--partial allow) */
 };
 
 /* The names of all certificates, sorted. */

@@ -65,6 +65,7 @@ DNS:example.com"
 }
 
 again() {
+    check "the first renew asks the CA for its window" prints_nothing client renew
     before=$(tree)
     check "a second time there is nothing to do" prints_nothing issue -d example.com -d '*.example.com'
     check "renew has nothing to do and is silent" prints_nothing client renew

@@ -34,10 +34,10 @@ pebble_unpack_from() {
     (
         cd "$pebble_temp" || exit 1
         apt_own "$pebble_temp" apt-get update && apt_own "$pebble_temp" apt-get download pebble || exit 1
-        rm -rf "$PEBBLE_CACHE.new" && mkdir -p "$PEBBLE_CACHE.new"
-        dpkg -x pebble_*.deb "$PEBBLE_CACHE.new" || exit 1
-        dpkg-deb -f pebble_*.deb Version >"$PEBBLE_CACHE.new/version"
-        rm -rf "$PEBBLE_CACHE" && mv "$PEBBLE_CACHE.new" "$PEBBLE_CACHE"
+        rm -rf "$PEBBLE_CACHE.new.$$" && mkdir -p "$PEBBLE_CACHE.new.$$"
+        dpkg -x pebble_*.deb "$PEBBLE_CACHE.new.$$" || exit 1
+        dpkg-deb -f pebble_*.deb Version >"$PEBBLE_CACHE.new.$$/version"
+        rm -rf "$PEBBLE_CACHE" && mv "$PEBBLE_CACHE.new.$$" "$PEBBLE_CACHE"
     ) >"$pebble_temp/log" 2>&1 || {
         sed 's/^/pebble.sh: /' "$pebble_temp/log" >&2
         rm -rf "$pebble_temp"

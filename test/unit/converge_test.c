@@ -67,7 +67,8 @@ static void hold_due(struct scene *s)
 
 static const char *planned(struct scene *s, bool force)
 {
-    if (!converge_plan(&s->run, s->op, &s->settings, &s->lineage, force, &s->outcome))
+    if (!converge_plan(&s->run, s->op, &s->settings, &s->lineage, &(struct converge_wish){ .force = force },
+                       &s->outcome))
         return NULL;
     return op_text(s->op, "%s: %s", s->outcome.verdict.due ? "due" : "not due", s->outcome.verdict.reason);
 }
@@ -198,7 +199,12 @@ TEST(plan_with_damaged_files)
 
 static bool act(struct scene *s, bool save_policy)
 {
-    return converge(&s->run, s->op, &s->settings, &s->lineage, false, save_policy, &s->outcome);
+    const struct converge_wish wish = { .by_hand = save_policy };
+
+    if (!converge_plan(&s->run, s->op, &s->settings, &s->lineage, &wish, &s->outcome) ||
+        !converge_needed(&s->outcome, &s->lineage, &wish))
+        return op_ok(s->op);
+    return converge(&s->run, s->op, &s->settings, &s->lineage, &wish, &s->outcome);
 }
 
 TEST(converge_with_nothing_to_do_changes_nothing)

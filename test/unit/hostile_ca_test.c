@@ -37,7 +37,7 @@ static struct op *run_once(struct store *store)
 
     desk.op->world = &desk.world;
     op->deadline = op_ticks(op) + MOST_SECONDS * 1000;
-    CHECK(certify(&run, op, &settings, &lineage, &certificate) == op_ok(op));
+    CHECK(certify(&run, op, &settings, &lineage, &(struct certify_wish){ 0 }, &certificate) == op_ok(op));
     CHECK(certificate.changed == op_ok(op));
     op->world = world;
     desk.op->world = world;

@@ -129,14 +129,16 @@ TEST(policy_key_types)
     check_refused(OPT_KEY_TYPE, "", ERR_USAGE, "--key-type");
 }
 
-TEST(policy_reuses_keys_unless_a_new_one_is_asked_for)
+TEST(policy_keeps_the_key_or_makes_a_new_one)
 {
     struct setup s = begin();
 
+    CHECK(read_it(&s) && !s.policy.reuse_key);
     with(&s, OPT_REUSE_KEY, NULL);
     CHECK(read_it(&s) && s.policy.reuse_key);
     with(&s, OPT_NEW_KEY, NULL);
-    CHECK(read_it(&s) && !s.policy.reuse_key);
+    CHECK(!read_it(&s));
+    CHECK_FAILED(s.op, ERR_USAGE, "either --reuse-key or --new-key");
 }
 
 TEST(policy_email)
@@ -159,10 +161,11 @@ TEST(policy_aliases)
     struct setup s = begin();
 
     with(&s, OPT_CHALLENGE_ALIAS, "Alias.Example.");
-    with(&s, OPT_DOMAIN_ALIAS, "other.example");
     CHECK(read_it(&s));
     CHECK_STR(s.policy.challenge_alias, "alias.example");
-    CHECK_STR(s.policy.domain_alias, "other.example");
+    with(&s, OPT_DOMAIN_ALIAS, "other.example");
+    CHECK(!read_it(&s));
+    CHECK_FAILED(s.op, ERR_USAGE, "either --challenge-alias or --domain-alias");
 }
 
 TEST(policy_spread)

@@ -135,3 +135,111 @@ TEST(renew_is_pure)
     CHECK_STR(first.reason, second.reason);
     CHECK_INT(op->world->effects, 0);
 }
+
+/* ---- what the CA suggests (RFC 9773) ---- */
+
+TEST(renew_at_the_suggested_time)
+{
+    struct op *op = kit_op();
+    struct renew_facts facts = held(10 * DAY, 90 * DAY);
+    struct renew_verdict verdict;
+
+    facts.suggested = NOW + 1;
+    verdict = renew_decide(op, &facts);
+    CHECK(!verdict.due && !verdict.suggested);
+    CHECK_INT(verdict.at, NOW + 1);
+    CHECK_STR(verdict.reason, "due at 2026-11-25T00:00:01Z, in the CA's window");
+    facts.suggested = NOW;
+    facts.explanation = "https://ca.example/why";
+    verdict = renew_decide(op, &facts);
+    CHECK(verdict.due && verdict.suggested);
+    CHECK_STR(verdict.reason, "the CA suggests to renew it now: https://ca.example/why");
+}
+
+/* However late the CA would have it, half of what the lifetime rule leaves stays for trouble. */
+TEST(renew_is_put_off_only_so_far)
+{
+    struct op *op = kit_op();
+    struct renew_facts facts = held(60 * DAY, 90 * DAY);
+
+    facts.suggested = NOW + DAY;
+    CHECK(!renew_decide(op, &facts).due);
+    facts.suggested = NOW + 40 * DAY;
+    CHECK_INT(renew_decide(op, &facts).at, NOW + 15 * DAY);
+    CHECK_INT(renew_latest(facts.not_before, facts.not_after), NOW + 15 * DAY);
+    facts.now = NOW + 15 * DAY;
+    CHECK(renew_decide(op, &facts).due && !renew_decide(op, &facts).suggested);
+    facts.suggested = INT64_MAX;
+    CHECK(renew_decide(op, &facts).due);
+    facts = held(3 * DAY, 6 * DAY);
+    facts.suggested = NOW + 5 * DAY;
+    CHECK_INT(renew_decide(op, &facts).at, NOW + 36 * HOUR);
+}
+
+/* A CA that always says "now" causes one renewal a day, or in half a lifetime that is shorter. */
+TEST(renew_is_not_suggested_twice_a_day)
+{
+    struct op *op = kit_op();
+    struct renew_facts facts = held(HOUR, 90 * DAY);
+
+    facts.suggested = NOW - DAY;
+    facts.suggested_last = NOW - DAY + 1;
+    CHECK(!renew_decide(op, &facts).due);
+    CHECK_INT(renew_decide(op, &facts).at, NOW - HOUR + 60 * DAY);
+    facts.suggested_last = NOW - DAY;
+    CHECK(renew_decide(op, &facts).due);
+    facts.suggested_last = NOW + DAY; /* by a clock that was wrong */
+    CHECK(renew_decide(op, &facts).due);
+    facts = held(HOUR, 10 * HOUR);
+    facts.suggested = NOW - 1;
+    facts.suggested_last = NOW - 5 * HOUR;
+    CHECK(renew_decide(op, &facts).due);
+    facts.suggested_last++;
+    CHECK(!renew_decide(op, &facts).due);
+    facts.now = NOW + 4 * HOUR; /* the lifetime rule goes on to count */
+    CHECK(renew_decide(op, &facts).due);
+}
+
+TEST(renew_with_the_staged_key)
+{
+    struct op *op = kit_op();
+    struct renew_facts facts = held(0, 90 * DAY);
+
+    facts.staged = true;
+    CHECK_STR(renew_decide(op, &facts).reason, "due at 2027-01-24T00:00:00Z, with the staged key");
+}
+
+/* ---- what is missing, what failed ---- */
+
+TEST(renew_for_missing_names)
+{
+    struct op *op = kit_op();
+    struct renew_facts facts = held(DAY, 90 * DAY);
+    const struct renew_failures failures = { 3, NOW + 60, "no such name" };
+    struct renew_verdict verdict;
+
+    facts.missing = 1;
+    verdict = renew_decide(op, &facts);
+    CHECK(verdict.due && verdict.for_missing);
+    CHECK_STR(verdict.reason, "1 wanted name is missing");
+    renew_hold_back(op, &verdict, &failures);
+    CHECK(!verdict.due && !verdict.held_back);
+    CHECK_STR(verdict.reason, "1 wanted name is missing; tried again at 2026-11-25T00:01:00Z");
+    facts.missing = 2;
+    CHECK_STR(renew_decide(op, &facts).reason, "2 wanted names are missing");
+    facts.now = NOW + 70 * DAY; /* due anyway */
+    CHECK(!renew_decide(op, &facts).for_missing);
+}
+
+TEST(renew_backs_off)
+{
+    struct op *op = kit_op();
+    struct renew_facts facts = held(80 * DAY, 90 * DAY);
+    const struct renew_failures failures = { 2, NOW + 600, "no such name" };
+    struct renew_verdict verdict = renew_decide(op, &facts);
+
+    renew_hold_back(op, &verdict, &failures);
+    CHECK(verdict.due && verdict.held_back);
+    CHECK_STR(verdict.reason,
+              "10 days of its lifetime left; backing off until 2026-11-25T00:10:00Z after 2 failures");
+}
