@@ -1,29 +1,33 @@
 /*
- * deploy: what happens after a certificate has changed: copies at the places that services read (those of a
- * mailcow, and the user's), then the user's hook. A step that fails leaves the certificate installed and the
- * deployment owed: every renew tries again.
+ * deploy: what happens after a certificate has changed, in this order: copies at the places that services
+ * read (those of a mailcow, and the user's), the user's hook, and the proof that services show the
+ * certificate. A step that fails leaves the certificate installed and the deployment owed: every renew begins
+ * again with the first step, so each can be repeated at will.
+ *
+ *     install_targets_ok(op, &settings)              // before anything is asked of a CA
+ *     deploy(op, store, &settings, "mail", &names)   // false: owed
  */
 #ifndef MCACME_DEPLOY_H
 #define MCACME_DEPLOY_H
 
-#include "run.h"
+#include "store/store.h"
 
-/* Fails with DEPLOY. */
+/* Everything that deploying will read of the settings: places, owners, passwords, probes. Fails with USAGE or
+ * CONFIG. */
+bool install_targets_ok(struct op *op, const struct settings *settings);
+
+/* Fails with DEPLOY, or STOPPED. */
 bool deploy(struct op *op, const struct store *store, const struct settings *settings, const char *cert,
             const struct strings *names);
 
-/* One hook of the user ("the pre hook"); content when none is set. Fails with `code`. */
+/*
+ * One hook of the user ("the pre hook"); content when none is set. A JSON array of strings is a program and
+ * its arguments and meets no shell; all else is a line for /bin/sh. Fails with `code`.
+ *
+ * Its environment tells of the certificate: MCACME_CERT, MCACME_NAMES, MCACME_DIR, MCACME_KEY (where we have
+ * it), MCACME_FULLCHAIN, and of the one in use now MCACME_SERIAL and MCACME_NOT_AFTER.
+ */
 bool hook_of_user(struct op *op, const struct store *store, const struct settings *settings,
                   enum option_id which, enum err_code code, const char *cert, const struct strings *names);
-
-/* "PATH[:OWNER:GROUP:MODE]" in parts; empty parts keep the default. Fails with USAGE. */
-struct install_target {
-    const char *path;
-    struct file_owner owner;
-};
-bool install_target_parse(struct op *op, const char *text, mode_t mode, struct install_target *target);
-
-/* All --install-… of the settings, looked at before anything is asked of a CA. */
-bool install_targets_ok(struct op *op, const struct settings *settings);
 
 #endif

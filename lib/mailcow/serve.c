@@ -61,38 +61,31 @@ static bool prepare(struct op *op, struct proof *proof)
 }
 
 /* The services that do not show everything that they should. */
-static bool look(struct op *op, const struct proof *proof, unsigned *behind)
+static unsigned services_behind(const struct proof *proof)
 {
-    *behind = 0;
-    TRY(probe_all(op, proof->peers, proof->probes, proof->count));
+    unsigned behind = 0;
+
     for (size_t i = 0; i < proof->count; i++)
         if (!proof->probes[i].shown)
-            *behind |= (unsigned)entrances[i % ENTRANCES].service;
-    return true;
+            behind |= (unsigned)entrances[i % ENTRANCES].service;
+    return behind;
 }
 
-/* Until all show it, or the time is over: in time for a run that has to end to say who is behind. */
+/* Until all show it, or the time is over. */
 static bool settle(struct op *op, const struct proof *proof, unsigned *behind)
 {
-    int64_t end = op_ticks(op) + SETTLE_MS;
+    const struct probe_patience patience = { SETTLE_MS, PAUSE_MS, "mailcow's services" };
+    bool shown;
 
-    TRY(look(op, proof, behind));
-    while (*behind && op_ticks(op) < end && op_time_left(op) > PAUSE_MS) {
-        op_progress(op, "waiting until mailcow's services show the certificate");
-        TRY(op_wait(op, PAUSE_MS) && look(op, proof, behind));
-    }
+    TRY(probe_wait(op, proof->peers, proof->probes, proof->count, &patience, &shown));
+    *behind = services_behind(proof);
     return true;
 }
 
 static bool unproved(struct op *op, const struct proof *proof)
 {
-    struct strings words = { 0 };
-
-    for (size_t i = 0; i < proof->count; i++)
-        if (!proof->probes[i].shown && !strings_have(&words, proof->probes[i].failure))
-            strings_add(op, &words, proof->probes[i].failure);
     op_fail(op, ERR_DEPLOY, "not every service shows its new certificate: %s",
-            strings_join(op, &words, "; "));
+            probe_failures(op, proof->probes, proof->count));
     return op_hint(op,
                    "the next renew tries again; see docker compose logs postfix-mailcow dovecot-mailcow "
                    "nginx-mailcow in %s",
@@ -103,9 +96,8 @@ static bool serve(struct op *op, const struct proof *proof)
 {
     unsigned behind;
 
-    TRY(look(op, proof, &behind));
-    if (proof->serving->restart)
-        behind = MAILCOW_ALL;
+    TRY(probe_all(op, proof->peers, proof->probes, proof->count));
+    behind = proof->serving->restart ? MAILCOW_ALL : services_behind(proof);
     for (int i = 0; behind && i < TRIES && (i == 0 || op_time_left(op) > SETTLE_MS); i++) {
         bool restart = proof->serving->restart || i > 0;
 

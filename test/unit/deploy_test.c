@@ -2,113 +2,13 @@
 
 #include "base/clock.h"
 #include "disk.h"
+#include "material.h"
 
-#include <grp.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define ANOTHER 61234u /* a user who is not the one of the test */
-
-/* ---- PATH[:OWNER:GROUP:MODE] ---- */
-
-static struct install_target target(struct op *op, const char *text)
-{
-    struct install_target result = { 0 };
-
-    CHECK(install_target_parse(op, text, 0600, &result));
-    return result;
-}
-
-TEST(target_is_a_path)
-{
-    struct op *op = kit_op();
-    struct install_target t = target(op, "/etc/ssl/a.pem");
-
-    CHECK_STR(t.path, "/etc/ssl/a.pem");
-    CHECK_INT(t.owner.mode, 0600);
-    CHECK(!t.owner.change);
-    t = target(op, "/a:::");
-    CHECK_STR(t.path, "/a");
-    CHECK(!t.owner.change);
-    CHECK_INT(target(op, "/a:::0640").owner.mode, 0640);
-    CHECK_INT(target(op, "/a:::440").owner.mode, 0440);
-}
-
-TEST(target_owners_are_looked_up)
-{
-    struct op *op = kit_op();
-    const struct passwd *user = getpwnam("daemon");
-    const struct group *group;
-    struct install_target t;
-
-    if (user) {
-        uid_t uid = user->pw_uid;
-
-        t = target(op, "/a:daemon");
-        CHECK(t.owner.change);
-        CHECK_INT(t.owner.uid, uid);
-        CHECK_INT(t.owner.gid, (gid_t)-1); /* stays what it is */
-    }
-    group = getgrnam("daemon");
-    if (group) {
-        gid_t gid = group->gr_gid;
-
-        t = target(op, "/a::daemon:0640");
-        CHECK_INT(t.owner.uid, (uid_t)-1);
-        CHECK_INT(t.owner.gid, gid);
-    }
-    t = target(op, "/a:4711:4712:0640"); /* numbers need no entry */
-    CHECK_INT(t.owner.uid, 4711);
-    CHECK_INT(t.owner.gid, 4712);
-}
-
-TEST(target_refused)
-{
-    static const struct {
-        const char *text, *words;
-    } bad[] = {
-        { "", "absolute path" },
-        { "relative/a.pem", "absolute path" },
-        { ":root", "absolute path" },
-        { "/a:b:c:0600:e", "PATH[:OWNER:GROUP:MODE]" },
-        { "/a:no-such-user-here", "there is no user \"no-such-user-here\"" },
-        { "/a:-1", "there is no user" },
-        { "/a:4294967295", "there is no user" }, /* means: leave it */
-        { "/a::no-such-group-here", "there is no group \"no-such-group-here\"" },
-        { "/a::4294967295", "there is no group" },
-        { "/a:::64", "is no mode" },
-        { "/a:::06400", "is no mode" },
-        { "/a:::0680", "is no mode" },
-        { "/a:::rw-", "is no mode" },
-        { "/a:::0666", "may write" },
-        { "/a:::0602", "may write" },
-    };
-    struct op *op = kit_op();
-    struct install_target result;
-
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        struct op *child = op_child(op);
-
-        kit_check(!install_target_parse(child, bad[i].text, 0600, &result), __FILE__, __LINE__,
-                  "%s is accepted", bad[i].text);
-        CHECK_FAILED(child, ERR_USAGE, bad[i].words);
-        op_end(child);
-    }
-}
-
-TEST(target_errors_name_their_option)
-{
-    struct op *op = kit_op();
-    struct settings s = { 0 };
-
-    CHECK(install_targets_ok(op, &s));
-    settings_add(op, &s, OPT_INSTALL_CERT, "/a");
-    settings_add(op, &s, OPT_INSTALL_KEY, "/a:no-such-user-here");
-    CHECK(!install_targets_ok(op, &s));
-    CHECK_FAILED(op, ERR_USAGE, "--install-key: there is no user");
-}
 
 /* ---- deploying ---- */
 
@@ -263,6 +163,74 @@ TEST(deploy_hook_has_a_time_limit)
     CHECK_FAILED(s.op, ERR_DEPLOY, "was ended after 1 s, its time limit");
 }
 
+/* What a shell would expand, split or take as an end stays as it is. */
+TEST(deploy_hook_as_a_list_meets_no_shell)
+{
+    struct scene s = begin();
+    const char *script = here(s.op, "hook");
+
+    disk_put(script, "#!/bin/sh\nfor word; do echo \"<$word>\" >>\"${0%/*}/out\"; done\n", 0700);
+    settings_add(s.op, &s.settings, OPT_DEPLOY_HOOK,
+                 op_text(s.op, "[\"%s\", \"two words\", \"$HOME; false\", \"\", \"\\u00e9\"]", script));
+    CHECK(run(&s));
+    CHECK_STR(disk_get(s.op, here(s.op, "out")), "<two words>\n<$HOME; false>\n<>\n<\xc3\xa9>\n");
+}
+
+TEST(deploy_hook_as_a_list_fails_as_the_shell_does)
+{
+    struct scene s = begin();
+
+    settings_add(s.op, &s.settings, OPT_DEPLOY_HOOK, "[\"/bin/sh\", \"-c\", \"echo on fire; exit 4\"]");
+    CHECK(!run(&s));
+    CHECK_FAILED(s.op, ERR_DEPLOY, "deploying: --deploy-hook failed with exit status 4: on fire");
+    op_recover(s.op);
+    settings_add(s.op, &s.settings, OPT_DEPLOY_HOOK, "[\"/no/such/program\"]");
+    CHECK(!run(&s));
+    CHECK_FAILED(s.op, ERR_DEPLOY, "/no/such/program");
+}
+
+/* The brackets of test(1), and lists that are none. */
+TEST(deploy_hook_in_brackets_may_be_a_line)
+{
+    static const char *const lines[] = {
+        "[ -e / ] && echo good >>\"${MCACME_DIR%%/state/*}/out\"",
+        "[ \"a\" = \"a\" ] && echo good >>\"${MCACME_DIR%%/state/*}/out\"",
+    };
+    static const char *const bad[] = { "[]", "[1]", "[\"true\", 1]", "[\"true\"", "[[\"true\"]]" };
+    struct scene s = begin();
+
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        settings_add(s.op, &s.settings, OPT_DEPLOY_HOOK, lines[i]);
+        CHECK(run(&s));
+    }
+    CHECK_STR(disk_get(s.op, here(s.op, "out")), "good\ngood\n");
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        settings_add(s.op, &s.settings, OPT_DEPLOY_HOOK, bad[i]);
+        CHECK(!run(&s));
+        CHECK_FAILED(s.op, ERR_DEPLOY, "--deploy-hook failed with exit status"); /* the shell's */
+        op_recover(s.op);
+        s.op->frames = NULL;
+    }
+}
+
+TEST(deploy_hook_knows_serial_and_end)
+{
+    struct scene s = begin();
+    const char *pem = fixture(s.op, "chain.pem"), *env;
+    struct chain chain = chain_parse(s.op, pem);
+    const struct generation gen = { "KEY\n", pem, "", pem, "{\"version\":1}" };
+
+    settings_add(s.op, &s.settings, OPT_DEPLOY_HOOK, op_text(s.op, "env > %s", here(s.op, "env")));
+    CHECK(run(&s));
+    CHECK(
+        !kit_has(disk_get(s.op, here(s.op, "env")), "MCACME_SERIAL")); /* what cannot be read says nothing */
+    CHECK(generation_install(s.op, s.store, "a", &gen));
+    CHECK(run(&s));
+    env = disk_get(s.op, here(s.op, "env"));
+    CHECK(kit_has(env, op_text(s.op, "MCACME_SERIAL=%s\n", chain.certs[0].serial)));
+    CHECK(kit_has(env, "MCACME_NOT_AFTER=2126-01-01T00:00:00Z\n"));
+}
+
 static volatile int signal_number;
 
 TEST(deploy_that_is_stopped_is_no_failure_of_the_hook)
@@ -291,4 +259,25 @@ TEST(deploy_other_hooks_fail_in_their_own_way)
     settings_add(s.op, &s.settings, OPT_POST_HOOK, "true");
     CHECK(!hook_of_user(s.op, s.store, &s.settings, OPT_POST_HOOK, ERR_DEPLOY, "a", &s.names));
     CHECK_FAILED(s.op, ERR_USAGE, "--hook-timeout soon");
+}
+
+/* ---- the settings, before anything is asked ---- */
+
+TEST(deploy_settings_are_looked_at_first)
+{
+    struct op *op = kit_op();
+    struct settings s = { 0 };
+
+    CHECK(install_targets_ok(op, &s));
+    settings_add(op, &s, OPT_VERIFY, "smtp:127.0.0.1:25,https:www.example.com");
+    CHECK(install_targets_ok(op, &s));
+    settings_add(op, &s, OPT_VERIFY, "gopher:www.example.com");
+    CHECK(!install_targets_ok(op, &s));
+    CHECK_FAILED(op, ERR_USAGE, "--verify: \"gopher:www.example.com\" is not smtp:HOST:PORT");
+    op_recover(op);
+    op->frames = NULL;
+    settings_set(op, &s, OPT_VERIFY, "tls:a.example");
+    settings_add(op, &s, OPT_INSTALL_KEY, "nowhere");
+    CHECK(!install_targets_ok(op, &s));
+    CHECK_FAILED(op, ERR_USAGE, "--install-key: an install target is");
 }

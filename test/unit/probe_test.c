@@ -24,6 +24,8 @@ TEST(probe_forms)
         { "imap:[::1]:1143", PEER_IMAP, "[::1]:1143" },
         { "tls:[2001:db8::1]", PEER_TLS, "[2001:db8::1]:443" },
         { "tls:a.example:65535", PEER_TLS, "a.example:65535" },
+        { "https:a_b.example", PEER_TLS, "a_b.example:443" },
+        { "https:a.example:8443", PEER_TLS, "a.example:8443" },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -36,10 +38,30 @@ TEST(probe_forms)
 
 TEST(probe_forms_refused)
 {
-    static const char *const bad[] = { "",          "smtp",         "smtp:",           "pop3:a.example:110",
-                                       "tls::443",  "tls:a:0",      "tls:a:65536",     "tls:a:25x",
-                                       "tls:[::1",  "tls:[::1]443", "tls:2001:db8::1", "smtp:a.example:",
-                                       "SMTP:a:25", "\x1b[31m:a:1" };
+    static const char *const bad[] = { "",
+                                       "smtp",
+                                       "smtp:",
+                                       "pop3:a.example:110",
+                                       "tls::443",
+                                       "tls:a:0",
+                                       "tls:a:65536",
+                                       "tls:a:25x",
+                                       "tls:[::1",
+                                       "tls:[::1]443",
+                                       "tls:2001:db8::1",
+                                       "smtp:a.example:",
+                                       "SMTP:a:25",
+                                       "\x1b[31m:a:1",
+                                       "https",
+                                       "http:a",
+                                       "tls:[]:443",
+                                       "tls:[a.b]",
+                                       "tls:a@b:443",
+                                       "tls:a/b:443",
+                                       "tlss:a",
+                                       "tls:a b:443",
+                                       "https:\xc3\xa9:1",
+                                       "https:[x::1]:1" };
 
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct op *op = kit_op();
@@ -49,6 +71,23 @@ TEST(probe_forms_refused)
             kit_check(false, __FILE__, __LINE__, "for \"%s\"", bad[i]);
         CHECK_FAILED(op, ERR_CONFIG, "is not smtp:HOST:PORT");
         CHECK(!strchr(op->err.text, '\x1b'));
+    }
+}
+
+TEST(probe_asks_for_its_host_where_no_name_is_given)
+{
+    static const char *const cases[][2] = {
+        { "smtp:mx.example.com:25", "mx.example.com" },
+        { "https:mx.example.com", "mx.example.com" },
+        { "tls:127.0.0.1:4", "127.0.0.1" },
+        { "tls:[::1]", "[::1]" },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct probe probe = { 0 };
+
+        CHECK(probe_parse(kit_op(), cases[i][0], NULL, &probe));
+        CHECK_STR(probe.peer.name, cases[i][1]);
     }
 }
 
@@ -92,6 +131,21 @@ TEST(probe_tells_what_it_saw_instead)
     CHECK(op_ok(op));
 }
 
+TEST(probe_speaks_as_it_was_written)
+{
+    struct op *op = kit_op();
+    struct fake_peers fake = fake_peers(op, NULL, 0);
+    struct probe probes[2] = { parsed(op, "https:a.example"), parsed(op, "tls:a.example:443") };
+
+    CHECK(probe_all(op, &fake.peers, probes, 2));
+    CHECK_STR(probe_failures(op, probes, 2),
+              "https at a.example:443: nobody is there; tls at a.example:443: nobody is there");
+    probes[1].shown = true;
+    CHECK_STR(probe_failures(op, probes, 2), "https at a.example:443: nobody is there");
+    probes[1] = probes[0];
+    CHECK_STR(probe_failures(op, probes, 2), "https at a.example:443: nobody is there"); /* once */
+}
+
 /* Without a serial to look for nothing is proved, whatever is shown. */
 TEST(probe_without_a_serial_proves_nothing)
 {
@@ -113,4 +167,52 @@ TEST(probe_stops_at_a_signal)
     CHECK_FAILED(op, ERR_STOPPED, NULL);
     CHECK_STR(fake.asked.data, "smtp a:25 mail.example.com\n");
     kit_world()->stop = NULL;
+}
+
+/* ---- waiting ---- */
+
+static const struct probe_patience patience = { 10000, 2000, "the services" };
+
+/* From the turn-th look on the one service shows what is wanted. */
+static bool wait_for_turn(struct op *op, int turn, bool *shown)
+{
+    struct fake_peer peer = { .address = "a:25", .failure = "Connection refused", .turn = turn };
+    struct fake_peers fake = fake_peers(op, &peer, 1);
+    struct probe probe = parsed(op, "smtp:a");
+
+    peer.later = pem_of_serial(op, "04ab12");
+    probe.serial = "04ab12";
+    return probe_wait(op, &fake.peers, &probe, 1, &patience, shown);
+}
+
+TEST(probe_waits_until_it_is_shown)
+{
+    struct op *op = kit_op();
+    int64_t began = op_ticks(op);
+    bool shown = false;
+
+    CHECK(wait_for_turn(op, 1, &shown) && shown);
+    CHECK_INT(op_ticks(op) - began, 0);
+    CHECK(wait_for_turn(op, 4, &shown) && shown);
+    CHECK_INT(op_ticks(op) - began, 6000);
+}
+
+TEST(probe_waits_no_longer_than_told)
+{
+    struct op *op = kit_op();
+    int64_t began = op_ticks(op);
+    bool shown = true;
+
+    CHECK(wait_for_turn(op, 7, &shown) && !shown);
+    CHECK_INT(op_ticks(op) - began, 10000);
+}
+
+TEST(probe_ends_before_the_deadline)
+{
+    struct op *op = kit_op();
+    bool shown = true;
+
+    op->deadline = op_ticks(op) + 5000;
+    CHECK(wait_for_turn(op, 7, &shown) && !shown);
+    CHECK(op_ok(op) && op_ticks(op) < op->deadline);
 }
