@@ -7,7 +7,10 @@
 
 #include <string.h>
 
-/* "PROVIDER[:ZONE,...]", or the name of a section, whose zones "NAME:ZONE" replaces. */
+/*
+ * "PROVIDER[:ZONE,...]", or the name of a section, whose zones "NAME:ZONE" replaces. Without `credentials` it
+ * is good for nothing but its zones.
+ */
 static struct instance *instance_of(struct op *op, const struct conf *conf, const char *text,
                                     const struct credentials *credentials)
 {
@@ -17,7 +20,7 @@ static struct instance *instance_of(struct op *op, const struct conf *conf, cons
 
     if (!section)
         return instance_parse(op, text, credentials);
-    if (section->credentials && !(credentials = credentials_open(op, section->credentials)))
+    if (credentials && section->credentials && !(credentials = credentials_open(op, section->credentials)))
         return NULL;
     return instance_make(op, name, section->provider, colon ? colon + 1 : section->zones, credentials);
 }
@@ -57,12 +60,12 @@ static bool dns_covers(struct op *op, const struct proofs *proofs, const char *n
     struct op *child;
     bool covers;
 
-    if (!proofs->dns01.count || name_is_ip(name))
+    if (!proofs->dns || name_is_ip(name))
         return false;
-    if (proofs->dns01.challenge_alias || proofs->dns01.domain_alias)
+    if (!proofs->cover_count || proofs->dns01.challenge_alias || proofs->dns01.domain_alias)
         return true;
     child = op_child(op);
-    covers = instance_for(child, proofs->dns01.instances, proofs->dns01.count,
+    covers = instance_for(child, proofs->covers, proofs->cover_count,
                           op_text(child, "_acme-challenge.%s", name_base(name))) != NULL;
     op_end(child);
     return covers;
@@ -117,7 +120,7 @@ static bool publish(struct solver *solver, struct op *op, const struct challenge
 
     return publish_share(op, &proofs->http01.solver, "http-01", challenges, n, taken) &&
            publish_share(op, &proofs->tlsalpn01.solver, "tls-alpn-01", challenges, n, taken) &&
-           publish_share(op, &proofs->dns01.solver, proofs->dns_type, challenges, n, taken);
+           (!proofs->dns || publish_share(op, proofs->dns, proofs->dns_type, challenges, n, taken));
 }
 
 bool proofs_withdraw(struct op *op, struct proofs *proofs)
@@ -185,20 +188,44 @@ static bool read_other(struct op *op, const struct settings *settings, struct pr
     return true;
 }
 
+/* dns-persist-01 needs nobody's credentials, nor any provider: --dns only limits it to zones there. */
+static bool read_dns(struct op *op, const struct settings *settings, const struct conf *conf,
+                     struct proofs *proofs)
+{
+    const struct strings *dns = &settings->at[OPT_DNS];
+
+    if (!text_same(proofs->dns_type, "dns-persist-01")) {
+        TRY(proofs_instances(op, settings, conf, &proofs->dns01.instances, &proofs->dns01.count));
+        proofs->dns = proofs->dns01.count ? &proofs->dns01.solver : NULL;
+        proofs->covers = proofs->dns01.instances;
+        proofs->cover_count = proofs->dns01.count;
+        return true;
+    }
+    proofs->dns = &proofs->persist01.solver;
+    proofs->covers = op_array(op, dns->count, struct instance *);
+    for (; proofs->cover_count < dns->count; proofs->cover_count++) {
+        struct instance *instance = instance_of(op, conf, dns->at[proofs->cover_count], NULL);
+
+        TRY(instance);
+        proofs->covers[proofs->cover_count] = instance;
+    }
+    return true;
+}
+
 bool proofs_open(struct op *op, const struct settings *settings, const struct conf *conf,
                  const struct policy *policy, struct proofs *proofs)
 {
-    proofs->dns01.spread = policy->spread;
+    proofs->dns01.spread = proofs->persist01.spread = policy->spread;
     proofs->dns_type = policy->challenge_type;
     proofs->dns01.challenge_alias = policy->challenge_alias;
     proofs->dns01.domain_alias = policy->domain_alias;
     dns01_solver(&proofs->dns01);
+    persist01_solver(&proofs->persist01);
     http01_solver(&proofs->http01);
     tlsalpn01_solver(&proofs->tlsalpn01);
     proofs->solver = (struct solver){ .type_for = type_for, .publish = publish, .withdraw = withdraw };
-    TRY(read_other(op, settings, proofs));
-    TRY(proofs_instances(op, settings, conf, &proofs->dns01.instances, &proofs->dns01.count));
-    if (!proofs->dns01.count && !proofs->other) {
+    TRY(read_other(op, settings, proofs) && read_dns(op, settings, conf, proofs));
+    if (!proofs->dns && !proofs->other) {
         op_fail(op, ERR_USAGE, "no way to prove the names is given");
         return op_hint(op, "add --dns PROVIDER (mcacme providers lists them), --webroot DIR, --standalone or "
                            "--tls-alpn");

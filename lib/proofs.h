@@ -1,6 +1,7 @@
 /*
  * proofs: how the names of one certificate are proved: by DNS where a provider of --dns covers them, the
- * others by HTTP or TLS, whichever is given. A solver made of solvers.
+ * others by HTTP or TLS, whichever is given. A solver made of solvers. By dns-persist-01 all names go that
+ * are no addresses, where no --dns limits it to zones.
  *
  *     struct proofs proofs = { 0 };
  *
@@ -14,6 +15,7 @@
 #ifndef MCACME_PROOFS_H
 #define MCACME_PROOFS_H
 
+#include "dns01/persist01.h"
 #include "dns01/solve.h"
 #include "http01.h"
 #include "policy.h"
@@ -22,11 +24,16 @@
 struct proofs {
     struct solver solver;
     struct dns01 dns01;         /* without instances: none */
+    struct persist01 persist01; /* only with its type of challenge */
     struct http01 http01;       /* without webroot and listen: none */
     struct tlsalpn01 tlsalpn01; /* without listen: none */
-    struct solver *other;       /* the one of these two that is given; NULL: DNS alone */
-    struct strings by_dns;      /* the names that go that way */
-    const char *dns_type;       /* and the type of their challenge */
+    struct solver *dns;         /* dns01 or persist01; NULL: neither */
+    struct solver *other;       /* http01 or tlsalpn01; NULL: neither */
+    struct instance *
+        *covers; /* the providers of --dns, whose zones limit what goes that way; none: all goes */
+    size_t cover_count;
+    struct strings by_dns; /* the names that go that way */
+    const char *dns_type;  /* and the type of their challenge */
 };
 
 /* Fails with USAGE or CONFIG when a name has no way to be proved; nothing is asked or put up yet. */

@@ -20,15 +20,23 @@ enum authz_status {
     AUTHZ_REVOKED
 };
 
-/* What a solver gets: how one name is proved. */
+#define CHALLENGE_LABEL "_acme-challenge"
+#define PERSIST_LABEL   "_validation-persist"
+
+/* What a solver gets: how one name is proved. What a type of challenge does not have is NULL, or empty. */
 struct challenge {
     const char *name; /* the name asked for, as we wrote it: "*.example.com" */
     const char *base; /* without "*." */
     const char *type; /* "dns-01" */
-    const char *label; /* what a DNS record's name has before `base`: "_acme-challenge"; NULL: no DNS challenge */
+    const char
+        *label; /* what a DNS record's name has before `base`: "_acme-challenge"; NULL: no DNS challenge */
     const char *url, *token;
     const char *key_authorization; /* what an HTTP resource must say (RFC 8555 section 8.3) */
     const char *value;             /* what a TXT record must say (section 8.4) */
+    struct challenge_persist {
+        struct strings issuers; /* what the CA calls itself in the record; any of them is good */
+        const char *account;    /* the account's URL */
+    } persist;                  /* dns-persist-01: the record stays, and we may not have put it there */
 };
 
 struct authz {

@@ -1,13 +1,8 @@
 #include "acme/order_read.h"
 
-#include "crypto/jws.h"
+#include "acme/challenge.h"
 
-#include <string.h>
-
-#define MOST_AUTHZS     100u
-#define MOST_CHALLENGES 32u
-#define TOKEN_LEAST     22u /* 128 bits in base64url (RFC 8555 section 11.3) */
-#define TOKEN_MOST      1024u
+#define MOST_AUTHZS 100u
 
 static struct authz *known(const struct order *order, const char *url)
 {
@@ -75,50 +70,6 @@ static const char *our_name(struct op *op, const struct json *json, const struct
     return NULL;
 }
 
-static bool token_ok(const char *token)
-{
-    size_t length = strlen(token);
-
-    return length >= TOKEN_LEAST && length <= TOKEN_MOST &&
-           strspn(token, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") == length;
-}
-
-static const struct json *find_challenge(const struct json *json, const char *type)
-{
-    const struct json *challenge;
-
-    for (size_t i = 0; i < MOST_CHALLENGES && (challenge = json_each(json, "challenges", i)); i++)
-        if (json_is(challenge, "type", type))
-            return challenge;
-    return NULL;
-}
-
-static bool read_challenge(struct op *op, const struct acme *ca, const struct json *json, const char *type,
-                           struct authz *authz)
-{
-    const struct json *found = find_challenge(json, type);
-    struct challenge *c = &authz->challenge;
-
-    authz->problem = json_at(found, "error");
-    if (!authz_open(authz))
-        return true;
-    if (!found) {
-        op_fail(op, ERR_REFUSED, "the CA does not offer %s for %s", type, c->name);
-        return op_hint(op, "this name cannot be proved in this way with this CA");
-    }
-    c->type = type;
-    c->url = json_str(op, found, "url");
-    c->token = json_str(op, found, "token");
-    TRY(acme_url_ok(op, ca, c->url, "a challenge"));
-    if (!c->token || !token_ok(c->token))
-        return op_fail(op, ERR_UNTRUSTED, "the CA's token for %s is no token", c->name);
-    c->key_authorization = jws_key_authorization(op, ca->key, c->token);
-    c->value = jws_dns01_value(op, ca->key, c->token);
-    /* A challenge that is being looked at already (a resumed order) wants no second answer. */
-    authz->answered = authz->answered || json_is(found, "status", "processing");
-    return op_ok(op);
-}
-
 bool authz_read(struct op *op, const struct acme *ca, const struct acme_call *call,
                 const struct strings *names, struct solver *solver, struct authz *authz)
 {
@@ -134,5 +85,5 @@ bool authz_read(struct op *op, const struct acme *ca, const struct acme_call *ca
     authz->read = true;
     authz->challenge.name = name;
     authz->challenge.base = text_starts(name, "*.") ? name + 2 : name;
-    return read_challenge(op, ca, call->json, solver->type_for(solver, name), authz);
+    return challenge_read(op, ca, call->json, solver->type_for(solver, name), authz);
 }

@@ -1,6 +1,6 @@
 /*
  * order_read: the CA's objects into struct order, everything checked that we rely on: identifiers are those
- * asked for, statuses are known, URLs are the CA's own, tokens are base64url of a sane length.
+ * asked for, statuses are known, URLs are the CA's own. Challenges are challenge.h's.
  */
 #ifndef MCACME_ACME_ORDER_READ_H
 #define MCACME_ACME_ORDER_READ_H

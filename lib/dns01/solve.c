@@ -1,83 +1,50 @@
 #include "dns01/solve.h"
 
-#include "dns01/zone.h"
+#include "dns01/target.h"
 
-#include <string.h>
-
-#define WITHDRAW_MS   (2 * 60 * 1000)
-#define SETTLED_MS    (5 * 60 * 1000)
-#define SETTLED_PAUSE 2000
+#define WITHDRAW_MS (2 * 60 * 1000)
 
 /* A challenge on its way: where its record goes and who puts it there. */
 struct job {
     const struct challenge *challenge;
-    struct place place;
-    struct instance *instance;
+    struct target target;
     struct journal_txt txt;
     bool later; /* the place holds one value only, and another challenge has it */
 };
 
+/* An alias is a name that the user's CNAME leads to, whatever the label in front of it. */
 static const char *name_asked(struct op *op, const struct dns01 *dns01, const struct challenge *challenge)
 {
     if (dns01->domain_alias)
         return dns01->domain_alias;
-    return op_text(op, "_acme-challenge.%s",
-                   dns01->challenge_alias ? dns01->challenge_alias : challenge->base);
-}
-
-static bool find_places(struct op *op, const struct dns01 *dns01, struct job *jobs, size_t n)
-{
-    struct place *places = op_array(op, n, struct place);
-
-    for (size_t i = 0; i < n; i++)
-        places[i].asked = name_asked(op, dns01, jobs[i].challenge);
-    op_enter(op, "finding the zones");
-    places_find(op, places, n);
-    op_leave(op);
-    for (size_t i = 0; i < n; i++)
-        jobs[i].place = places[i];
-    return op_ok(op);
-}
-
-/* The provider's own word on the zone counts more than what DNS says: it may be a split view. */
-static bool find_zone(struct op *op, struct job *job)
-{
-    const char *own = instance_zone(op, job->instance, job->place.fqdn);
-
-    if (job->instance->provider->caps & CAP_NO_ZONE)
-        job->place.zone = NULL;
-    else if (own)
-        job->place.zone = own;
-    else if (op_ok(op) && !job->place.zone) {
-        op_fail(op, ERR_PROVIDER, "the zone of %s cannot be found: %s", job->place.fqdn, job->place.failure);
-        return op_hint(
-            op, "check that the name is delegated and the resolver works, or name another with --resolver");
-    }
-    return op_ok(op);
+    if (dns01->challenge_alias)
+        return op_text(op, CHALLENGE_LABEL ".%s", dns01->challenge_alias);
+    return op_text(op, "%s.%s", challenge->label, challenge->base);
 }
 
 /* Such vendors hold one value for a name, or even for a whole domain. */
 static bool same_place_taken(const struct job *jobs, size_t i)
 {
     for (size_t j = 0; j < i; j++)
-        if (!jobs[j].later && jobs[j].instance == jobs[i].instance &&
-            (text_same(jobs[j].place.fqdn, jobs[i].place.fqdn) ||
-             (jobs[i].place.zone && text_same(jobs[j].place.zone, jobs[i].place.zone))))
+        if (!jobs[j].later && jobs[j].target.instance == jobs[i].target.instance &&
+            (text_same(jobs[j].target.place.fqdn, jobs[i].target.place.fqdn) ||
+             (jobs[i].target.place.zone && text_same(jobs[j].target.place.zone, jobs[i].target.place.zone))))
             return true;
     return false;
 }
 
 static bool plan(struct op *op, const struct dns01 *dns01, struct job *jobs, size_t n)
 {
-    for (size_t i = 0; i < dns01->count; i++) {
+    struct target *targets = op_array(op, n, struct target);
+
+    for (size_t i = 0; i < dns01->count; i++)
         dns01->instances[i]->journal = dns01->journal;
-        TRY(instance_open(op, dns01->instances[i]));
-    }
-    TRY(find_places(op, dns01, jobs, n));
+    for (size_t i = 0; i < n; i++)
+        targets[i].place.asked = name_asked(op, dns01, jobs[i].challenge);
+    TRY(targets_find(op, dns01->instances, dns01->count, targets, n));
     for (size_t i = 0; i < n; i++) {
-        jobs[i].instance = instance_for(op, dns01->instances, dns01->count, jobs[i].place.fqdn);
-        TRY(jobs[i].instance && find_zone(op, &jobs[i]));
-        jobs[i].later = (jobs[i].instance->provider->caps & CAP_SERIAL) && same_place_taken(jobs, i);
+        jobs[i].target = targets[i];
+        jobs[i].later = (targets[i].instance->provider->caps & CAP_SERIAL) && same_place_taken(jobs, i);
     }
     return true;
 }
@@ -102,13 +69,13 @@ static bool write_ahead(struct op *op, struct dns01 *dns01, struct job *jobs, si
         struct journal_txt *txt = &jobs[i].txt;
         const struct journal_txt *old;
 
-        *txt = (struct journal_txt){ .dns = jobs[i].instance->label,
-                                     .provider = jobs[i].instance->called,
-                                     .credentials = jobs[i].instance->credentials->source,
-                                     .fqdn = jobs[i].place.fqdn,
-                                     .zone = jobs[i].place.zone,
+        *txt = (struct journal_txt){ .dns = jobs[i].target.instance->label,
+                                     .provider = jobs[i].target.instance->called,
+                                     .credentials = jobs[i].target.instance->credentials->source,
+                                     .fqdn = jobs[i].target.place.fqdn,
+                                     .zone = jobs[i].target.place.zone,
                                      .value = jobs[i].challenge->value,
-                                     .ttl = jobs[i].instance->provider->min_ttl };
+                                     .ttl = jobs[i].target.instance->provider->min_ttl };
         old = journaled(dns01->journal, txt);
         if (old)
             *txt = *old;
@@ -131,20 +98,6 @@ static struct record to_record(const struct journal_txt *txt)
                             .handle = txt->handle };
 }
 
-static bool wait_settled(struct op *op, struct instance *instance, struct record *records, size_t n)
-{
-    int64_t end = op_ticks(op) + SETTLED_MS;
-    bool done = false;
-
-    while (instance_settled(op, instance, records, n, &done) && !done) {
-        if (op_ticks(op) > end)
-            return op_fail(op, ERR_PROVIDER, "%s: the change is still not in sync", instance->label);
-        op_progress(op, "%s is putting the records in place", instance->label);
-        TRY(op_wait(op, SETTLED_PAUSE));
-    }
-    return op_ok(op);
-}
-
 /* All records of one instance; what it got done stands in the journal even when it then fails. */
 static bool add_records(struct op *op, struct dns01 *dns01, struct instance *instance, struct job *jobs,
                         size_t n)
@@ -155,13 +108,13 @@ static bool add_records(struct op *op, struct dns01 *dns01, struct instance *ins
     size_t count = 0;
 
     for (size_t i = 0; i < n; i++) {
-        if (jobs[i].instance != instance)
+        if (jobs[i].target.instance != instance)
             continue;
         txts[count] = jobs[i].txt;
         records[count++] = to_record(&jobs[i].txt);
     }
     if (count && instance_add(child, instance, records, count))
-        wait_settled(child, instance, records, count);
+        target_settle(child, instance, records, count);
     for (size_t i = 0; i < count; i++)
         txts[i].handle = text_dup(op, records[i].handle);
     journal_handles(op, dns01->journal, txts, count);
@@ -177,12 +130,12 @@ static bool wait_visible(struct op *op, const struct dns01 *dns01, const struct 
     size_t count = 0;
 
     for (size_t i = 0; i < n; i++) {
-        const struct provider *provider = jobs[i].instance->provider;
+        const struct provider *provider = jobs[i].target.instance->provider;
 
         if (provider->caps & CAP_VISIBLE)
             continue;
         records[count++] =
-            (struct spread_record){ jobs[i].place.fqdn, jobs[i].place.zone, jobs[i].txt.value };
+            (struct spread_record){ jobs[i].target.place.fqdn, jobs[i].target.place.zone, jobs[i].txt.value };
         if (options.patience < 4000 * (int64_t)provider->settle)
             options.patience = 4000 * (int64_t)provider->settle;
     }

@@ -1,6 +1,6 @@
 /*
  * solve: DNS-01 as a solver (RFC 8555 section 8.4): names to places, places to providers, records journaled,
- * added, seen, and taken away again.
+ * added, seen, and taken away again. dns-account-01 goes the same way and differs in its label alone.
  *
  *     struct dns01 dns01 = { .instances = ..., .count = n, .journal = journal };
  *     struct solver *solver = dns01_solver(&dns01);

@@ -61,11 +61,24 @@ static void check_order(struct op *op, const struct acme *ca, const struct acme_
     op_recover(op);
 }
 
+static const char *const types[] = { "dns-01", "dns-account-01", "dns-persist-01" };
+static const char *type;
+
 static const char *by_dns(struct solver *solver, const char *name)
 {
     (void)solver;
     (void)name;
-    return "dns-01";
+    return type;
+}
+
+static void check_challenge(struct op *op, const struct acme *ca, const struct challenge *c)
+{
+    fuzz_expect(on_ca(op, c->url) && text_same(c->type, type) && c->label);
+    if (c->token)
+        fuzz_expect(strlen(c->token) >= 22 && c->value);
+    else
+        fuzz_expect(text_same(c->persist.account, ca->kid) && c->persist.issuers.count &&
+                    c->persist.issuers.count <= 10);
 }
 
 static void check_authz(struct op *op, const struct acme *ca, const struct acme_call *call)
@@ -77,8 +90,8 @@ static void check_authz(struct op *op, const struct acme *ca, const struct acme_
 
     if (authz_read(op, ca, call, &names, &solver, &authz)) {
         fuzz_expect(op_ok(op) && authz.read && strings_have(&names, authz.challenge.name));
-        fuzz_expect(!authz_open(&authz) || (on_ca(op, authz.challenge.url) &&
-                                            strlen(authz.challenge.token) >= 22 && authz.challenge.value));
+        if (authz_open(&authz))
+            check_challenge(op, ca, &authz.challenge);
     } else {
         expect_words(op);
     }
@@ -108,6 +121,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     op->world->clock = &clock;
     ca.key = account_key();
+    ca.kid = HOME "acct/1";
     call.answer =
         (struct http_response){ .status = 400 + (long)(size % 200), .body = body, .headers = headers };
     call.answer.header_count = 2;
@@ -117,7 +131,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_order(op, &ca, &call);
     call.url = HOME "order/1";
     check_order(op, &ca, &call);
-    check_authz(op, &ca, &call);
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        type = types[i];
+        check_authz(op, &ca, &call);
+    }
     check_problem(op, &call);
     op_end(op);
     return 0;

@@ -243,6 +243,38 @@ TEST(proofs_by_http_need_no_credentials)
     CHECK_STR(ways(s), "http-01");
 }
 
+/* Nothing is to be published, so nobody's credentials are looked for. */
+TEST(proofs_by_a_record_that_stays)
+{
+    struct scene *s = scene("example.com *.example.com");
+
+    s->policy.challenge_type = "dns-persist-01";
+    settings_set(s->op, &s->settings, OPT_CREDENTIALS, here(s->op, "nothing.txt"));
+    CHECK_STR(ways(s), "dns-persist-01 dns-persist-01");
+    s = scene("example.com *.example.com www.example.net 192.0.2.1");
+    s->policy.challenge_type = "dns-persist-01";
+    with_webroot(s);
+    CHECK_STR(ways(s), "dns-persist-01 dns-persist-01 dns-persist-01 http-01");
+    s = scene("example.com *.example.com www.example.net 192.0.2.1");
+    s->policy.challenge_type = "dns-persist-01";
+    with_webroot(s);
+    with_dns(s, "fake:example.com");
+    settings_set(s->op, &s->settings, OPT_CREDENTIALS, here(s->op, "nothing.txt"));
+    CHECK_STR(ways(s), "dns-persist-01 dns-persist-01 http-01 http-01");
+    CHECK(proofs_withdraw(s->op, &s->proofs));
+    CHECK_STR(fake_vendor.calls, "");
+}
+
+TEST(proofs_by_the_label_of_an_account)
+{
+    struct scene *s = scene("example.com www.example.net");
+
+    s->policy.challenge_type = "dns-account-01";
+    with_dns(s, "fake:example.com");
+    with_webroot(s);
+    CHECK_STR(ways(s), "dns-account-01 http-01");
+}
+
 static const struct challenge *challenge(struct scene *s, const char *name)
 {
     struct challenge *c = op_new(s->op, struct challenge);
@@ -250,6 +282,7 @@ static const struct challenge *challenge(struct scene *s, const char *name)
     c->name = name;
     c->base = text_starts(name, "*.") ? name + 2 : name;
     c->type = s->proofs.solver.type_for(&s->proofs.solver, name);
+    c->label = CHALLENGE_LABEL;
     c->token = op_text(s->op, "token-of-22-characters-%s", name);
     c->key_authorization = op_text(s->op, "%s.thumbprint", c->token);
     c->value = op_text(s->op, "value-of-%s", name);

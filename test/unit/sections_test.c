@@ -144,8 +144,10 @@ TEST(sections_in_the_journal)
 {
     static const struct fake_rr zones[] = { { .name = "example.com", .type = DNS_SOA },
                                             { .name = "example.org", .type = DNS_SOA } };
-    const struct challenge challenges[] = { { .name = "example.com", .base = "example.com", .value = "v1" },
-                                            { .name = "example.org", .base = "example.org", .value = "v2" } };
+    const struct challenge challenges[] = {
+        { .name = "example.com", .base = "example.com", .label = CHALLENGE_LABEL, .value = "v1" },
+        { .name = "example.org", .base = "example.org", .label = CHALLENGE_LABEL, .value = "v2" }
+    };
     const struct challenge *wanted[] = { &challenges[0], &challenges[1] };
     struct op *op = kit_op();
     struct journal *journal = journal_open(op, disk_store(op), "example.com");

@@ -61,6 +61,7 @@ bool stage_publish(struct stage *s, const char *const *wanted)
 
         c->name = text_cut(s->op, wanted[n], strcspn(wanted[n], "="));
         c->base = text_starts(c->name, "*.") ? c->name + 2 : c->name;
+        c->label = s->label ? s->label : CHALLENGE_LABEL;
         c->value = strchr(wanted[n], '=') + 1;
         challenges[n] = c;
     }

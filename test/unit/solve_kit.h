@@ -20,6 +20,7 @@ struct stage {
     struct journal *journal;
     struct instance *instances[2];
     struct dns01 dns01;
+    const char *label; /* of the challenges; NULL: that of dns-01 */
     bool taken[8];
 };
 

@@ -290,6 +290,24 @@ TEST(solve_goes_where_aliases_and_cnames_lead)
     CHECK_INT(fake_vendor.count, 0);
 }
 
+TEST(solve_puts_records_below_the_label_of_the_account)
+{
+    static const char *const both[] = { "*.example.com=wild", "example.com=apex", NULL };
+    struct stage s;
+
+    fake_reset(NULL);
+    stage(&s, "fake_batch", NULL);
+    s.label = "_ujmmovf2vn55tgye._acme-challenge";
+    CHECK(stage_publish(&s, both));
+    CHECK(fake_has("_ujmmovf2vn55tgye._acme-challenge.example.com", "wild") &&
+          fake_has("_ujmmovf2vn55tgye._acme-challenge.example.com", "apex"));
+    s.dns01.challenge_alias = "example.net"; /* whose CNAME it is, only the user knows */
+    CHECK(stage_publish_one(&s, "example.com=v2"));
+    CHECK(fake_has("_acme-challenge.example.net", "v2"));
+    CHECK(stage_withdraw(&s));
+    CHECK_INT(fake_vendor.count, 0);
+}
+
 TEST(solve_needs_a_zone_unless_the_vendor_knows_better)
 {
     struct stage s;
