@@ -85,13 +85,30 @@ static bool read_server(struct op *op, const char *server, bool staging, struct 
     return unknown_ca(op, server);
 }
 
+static bool read_eab_hash(struct op *op, const struct settings *s, struct policy *policy)
+{
+    static const struct {
+        const char *name;
+        enum hash_kind hash;
+    } known[] = { { "HS256", HASH_SHA256 }, { "HS384", HASH_SHA384 }, { "HS512", HASH_SHA512 } };
+    const char *name = setting(s, OPT_EAB_HMAC_ALG);
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        policy->eab_hash = known[i].hash;
+        if (!name || text_same_nocase(name, known[i].name))
+            return true;
+    }
+    return op_fail(op, ERR_USAGE, "--eab-hmac-alg %s is none of HS256, HS384, HS512",
+                   text_printable(op, name, 100));
+}
+
 static bool read_eab(struct op *op, const struct settings *s, struct policy *policy)
 {
     const char *file = setting(s, OPT_EAB_HMAC_KEY_FILE);
     const char *key = file ? secret_file_read(op, file) : setting(s, OPT_EAB_HMAC_KEY);
 
     policy->eab_kid = setting(s, OPT_EAB_KID);
-    TRY(op_ok(op));
+    TRY(op_ok(op) && read_eab_hash(op, s, policy));
     if (!policy->eab_kid != !key) {
         op_fail(op, ERR_CONFIG, "external account binding needs both a key id and a key");
         return op_hint(op, "give --eab-kid ID and --eab-hmac-key-file FILE");

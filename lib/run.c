@@ -2,6 +2,7 @@
 
 #include "acme/account.h"
 #include "net/resolver.h"
+#include "rollover.h"
 
 static const char *desk_key(struct op *op, const struct policy *policy, const struct strings *resolvers)
 {
@@ -71,7 +72,7 @@ struct desk *run_desk(struct run *run, struct op *op, const struct policy *polic
 static bool register_account(struct run *run, struct desk *desk, const struct policy *policy,
                              struct account *account)
 {
-    const struct account_wants wants = { policy->email, policy->eab_kid, policy->eab_key };
+    const struct account_wants wants = { policy->email, policy->eab_kid, policy->eab_key, policy->eab_hash };
     struct op *op = desk->op;
     const struct key *key = account->key_pem ? key_from_pem(op, account->key_pem, "the account key")
                                              : key_generate(op, KEY_EC256);
@@ -81,6 +82,8 @@ static bool register_account(struct run *run, struct desk *desk, const struct po
     account->contact = policy->email;
     account->server = desk->ca->directory;
     TRY(op_ok(op) && account_save(op, run->store, account));
+    if (desk->ca->terms && text_starts(desk->ca->terms, "http"))
+        op_log(op, LOG_NOTE, "by registering you agree to %s", text_printable(op, desk->ca->terms, 500));
     TRY(account_register(op, desk->ca, key, &wants));
     account->kid = desk->ca->kid;
     op_log(op, LOG_INFO, "the account is %s", account->kid);
@@ -96,6 +99,8 @@ static bool find_account(struct run *run, struct desk *desk, const struct policy
 
     account_load(op, run->store, policy->directory, &account);
     TRY(op_ok(op));
+    if (account.kid && account_key_staged(op, run->store, policy->directory))
+        TRY(rollover_finish(run, desk, &account));
     if (account.kid)
         return account_use(op, desk->ca, key_from_pem(op, account.key_pem, "the account key"), account.kid);
     locked = op_child(op);

@@ -66,6 +66,20 @@ static bool may_be_replaces(struct op *op, const struct acme_call *call)
     return status == 400 || status == 403 || status == 404 || status == 409 || status == 500;
 }
 
+/* An account that was given up or is not known any more is named: nobody replaces it behind the user's back.
+ */
+static bool tell_account(struct op *op, const struct acme *ca, const struct acme_call *call)
+{
+    const char *type = problem_type(op, call->json);
+
+    if (!text_same(type, "unauthorized") && !text_same(type, "accountDoesNotExist"))
+        return false;
+    op->err.text = op_text(op, "%s; the account is %s", op->err.text, ca->kid);
+    return op_hint(
+        op, "mcacme account show tells what the CA thinks of it; account import takes another one over, "
+            "and where accounts/ is moved away a new one is made");
+}
+
 /* RFC 9773 section 5: what it replaces is a kindness to the CA, and never a reason to go without an order. */
 static bool ask_for_order(struct op *op, struct acme *ca, const struct flow_wants *wants,
                           struct acme_call *call)
@@ -77,8 +91,10 @@ static bool ask_for_order(struct op *op, struct acme *ca, const struct flow_want
     TRY(acme_send(op, ca, call, 1));
     if (call->answer.status < 300)
         return true;
-    if (!wants->replaces || !may_be_replaces(op, call))
-        return problem_fail(op, call);
+    if (!wants->replaces || !may_be_replaces(op, call)) {
+        problem_fail(op, call);
+        return tell_account(op, ca, call);
+    }
     op_log(op, LOG_NOTE, "the CA does not take the order as a replacement (%ld): asking for a plain one",
            call->answer.status);
     *call = fresh;

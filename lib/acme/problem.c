@@ -6,6 +6,7 @@
 
 #define TYPE_PREFIX "urn:ietf:params:acme:error:"
 #define RETRY_MOST  (24 * 3600)
+#define LINK_MOST   2048u
 
 static const struct {
     const char *type;
@@ -20,7 +21,7 @@ static const struct {
       "--eab-hmac-key-file" },
     { "invalidProfile", ERR_CONFIG, "leave --profile out, or name one that the CA offers" },
     { "caa", ERR_REFUSED, "the CAA records of the name forbid this CA: change them, or use another CA" },
-    { "accountDoesNotExist", ERR_REFUSED, "the CA no longer knows this account" },
+    { "accountDoesNotExist", ERR_REFUSED, NULL },
     { "userActionRequired", ERR_REFUSED, "visit the page that the CA names" },
 };
 
@@ -92,16 +93,51 @@ static bool fail_without_document(struct op *op, const struct http_response *ans
     return false;
 }
 
-static void note_retry(struct op *op, const struct http_response *answer)
+static void set_retry(struct op *op, int64_t when)
 {
-    const char *after = http_header(answer, "Retry-After", 0);
-    int64_t when;
-
-    /* However far off: a day later things may have changed. */
-    if (!after || !when_retry_after(after, op_now(op), &when))
-        return;
     op->err.retry_at = when < op_now(op) + RETRY_MOST ? when : op_now(op) + RETRY_MOST;
     op_hint(op, "not before %s", when_print(op, op->err.retry_at));
+}
+
+/* Let's Encrypt names the time in words: "... retry after 2026-11-26 12:34:56 UTC: see https://..." */
+static bool retry_in_words(struct op *op, const char *detail, int64_t *when)
+{
+    const char *at = detail ? strstr(detail, "retry after ") : NULL;
+    const char *text = at ? text_cut(op, at + strlen("retry after "), strlen("2026-11-26 12:34:56")) : NULL;
+
+    if (!text || strlen(text) != 19 || text[10] != ' ')
+        return false;
+    return when_rfc3339(op_text(op, "%.10sT%sZ", text, text + 11), when);
+}
+
+/* A link of the CA's to a page that lifts a pause; whole, or not at all. */
+static const char *link_in(struct op *op, const char *detail)
+{
+    const char *at = detail ? strstr(detail, "https://") : NULL;
+    const char *link = at ? text_cut(op, at, strcspn(at, " \t\r\n\"<>")) : NULL;
+
+    return link && text_same(text_printable(op, link, LINK_MOST), link) ? link : NULL;
+}
+
+/* Accounts and names that failed for very long are paused until somebody visits a page. */
+static void tell_unpause(struct op *op, const char *detail)
+{
+    const char *link = detail && strstr(detail, "unpause") ? link_in(op, detail) : NULL;
+
+    if (link)
+        op_hint(op, "the CA has paused this account or name: lift that at %s", link);
+}
+
+static void note_retry(struct op *op, const struct acme_call *call)
+{
+    const char *after = http_header(&call->answer, "Retry-After", 0);
+    const char *detail = json_opt(op, call->json, "detail");
+    int64_t when;
+
+    tell_unpause(op, detail);
+    /* However far off: a day later things may have changed. */
+    if (after ? when_retry_after(after, op_now(op), &when) : retry_in_words(op, detail, &when))
+        set_retry(op, when);
 }
 
 bool problem_fail(struct op *op, const struct acme_call *call)
@@ -116,6 +152,6 @@ bool problem_fail(struct op *op, const struct acme_call *call)
         problem_fail_json(op, call->json, answer->status);
     else
         fail_without_document(op, answer);
-    note_retry(op, answer);
+    note_retry(op, call);
     return false;
 }

@@ -52,6 +52,13 @@ struct bytes key_signature_algorithm(struct op *op, const struct key *key);
 bool key_verify(struct op *op, struct bytes spki, struct bytes algorithm, struct bytes message,
                 struct bytes signature);
 
+/*
+ * A private key as JOSE writes it (RFC 7518 section 6): EC on P-256 and P-384, RSA with all its numbers. The
+ * public part must be that of the private one. Fails with CONFIG.
+ */
+struct json;
+struct key *key_from_jwk(struct op *op, const struct json *jwk, const char *what);
+
 /* RFC 7517 public JWK, members in the order of RFC 7638; "ES256", "ES384", "RS256". */
 const char *key_jwk(struct op *op, const struct key *key);
 const char *key_jws_algorithm(const struct key *key);

@@ -1,8 +1,11 @@
-/* Public keys as JOSE writes them. */
+/* Keys as JOSE writes them (RFC 7517, RFC 7518 section 6). */
 #include "base/json.h"
 #include "base/op.h"
+#include "base/text.h"
 #include "crypto/der.h"
 #include "crypto/key_parts.h"
+
+#include <string.h>
 
 static const char *curve_jwk(struct op *op, const struct key *key, const struct curve *curve)
 {
@@ -50,4 +53,69 @@ const char *key_thumbprint(struct op *op, const struct key *key)
     const char *jwk = key_jwk(op, key);
 
     return jwk ? base64url(op, hash(op, HASH_SHA256, bytes_of(jwk))) : NULL;
+}
+
+/* ---- reading ---- */
+
+static struct bytes number(struct op *op, const struct json *jwk, const char *name)
+{
+    const char *text = json_opt(op, jwk, name);
+
+    return text ? base64url_decode(op, text, name) : (struct bytes){ 0 };
+}
+
+static struct key *read_ec(struct op *op, const struct json *jwk)
+{
+    enum key_kind kind = json_is(jwk, "crv", "P-384") ? KEY_EC384 : KEY_EC256;
+    const struct scheme *scheme = scheme_of(kind);
+    struct bytes d = number(op, jwk, "d");
+    uint8_t *padded = op_alloc(op, curve_size(scheme->curve));
+
+    if (!json_is(jwk, "crv", scheme->curve->name) || !d.length ||
+        !number_fit(d, padded, curve_size(scheme->curve)))
+        return NULL;
+    return key_import(op, kind, (struct bytes){ padded, curve_size(scheme->curve) });
+}
+
+/* RSAPrivateKey (RFC 8017 appendix A.1.2). */
+static struct key *read_rsa(struct op *op, const struct json *jwk)
+{
+    static const char *const names[] = { "n", "e", "d", "p", "q", "dp", "dq", "qi" };
+    struct bytes content = der_small(op, 0);
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct bytes value = number(op, jwk, names[i]);
+
+        if (!value.length)
+            return NULL;
+        content = der_join(op, content, der_unsigned(op, value));
+    }
+    return key_import(op, KEY_RSA2048, der_wrap(op, DER_SEQUENCE, content));
+}
+
+static bool same_public(struct op *op, const struct key *key, const struct json *jwk)
+{
+    static const char *const names[] = { "kty", "crv", "x", "y", "n", "e" };
+    const char *text = key_jwk(op, key);
+    const struct json *own = text ? json_parse(op, text, strlen(text)) : NULL;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!text_same(json_opt(op, own, names[i]), json_opt(op, jwk, names[i])))
+            return false;
+    return own != NULL;
+}
+
+struct key *key_from_jwk(struct op *op, const struct json *jwk, const char *what)
+{
+    struct key *key = NULL;
+
+    op_enter(op, "reading %s", what);
+    if (json_is(jwk, "kty", "EC"))
+        key = read_ec(op, jwk);
+    else if (json_is(jwk, "kty", "RSA"))
+        key = read_rsa(op, jwk);
+    if (op_ok(op) && (!key || !same_public(op, key, jwk)))
+        op_fail(op, ERR_CONFIG, "no private JWK of RSA, P-256 or P-384, or its parts do not belong together");
+    op_leave(op);
+    return op_ok(op) ? key : NULL;
 }

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -121,4 +122,35 @@ bool account_save(struct op *op, const struct store *store, const struct account
     json_close(&out, '}');
     text_char(&out, '\n');
     return file_replace_text(op, op_text(op, "%s/account.json", folder), out.data, 0600);
+}
+
+static const char *staged_path(struct op *op, const struct store *store, const char *directory)
+{
+    return store_path(op, store, "accounts/%s/key.new.pem", account_folder(op, directory));
+}
+
+const char *account_key_staged(struct op *op, const struct store *store, const char *directory)
+{
+    return file_read_if_there(op, staged_path(op, store, directory));
+}
+
+bool account_key_stage(struct op *op, const struct store *store, const char *directory, const char *key_pem)
+{
+    return file_replace_text(op, staged_path(op, store, directory), key_pem, 0600);
+}
+
+bool account_key_drop(struct op *op, const struct store *store, const char *directory)
+{
+    return file_remove(op, staged_path(op, store, directory));
+}
+
+bool account_archive(struct op *op, const struct store *store, const char *directory, const char *suffix)
+{
+    const char *from = store_path(op, store, "accounts/%s", account_folder(op, directory));
+    const char *to = op_text(op, "%s.%s-%" PRId64, from, suffix, op_now(op));
+
+    TRY(op_effect(op, "rename"));
+    if (rename(from, to) != 0)
+        return op_fail_errno(op, ERR_STORE, "moving %s to %s", from, to);
+    return folder_sync(op, store_path(op, store, "accounts"));
 }

@@ -57,6 +57,17 @@ bool account_load(struct op *op, const struct store *store, const char *director
 /* The key goes first: a run that dies before the CA answered finds the account again by its key. */
 bool account_save(struct op *op, const struct store *store, const struct account *account);
 
+/*
+ * The key that the account is to change to, on the disk before the CA is asked; NULL without an error when
+ * none is there.
+ */
+const char *account_key_staged(struct op *op, const struct store *store, const char *directory);
+bool account_key_stage(struct op *op, const struct store *store, const char *directory, const char *key_pem);
+bool account_key_drop(struct op *op, const struct store *store, const char *directory);
+
+/* Moves the account's folder away, beside its place: "<ca>.<suffix>-<time>". */
+bool account_archive(struct op *op, const struct store *store, const char *directory, const char *suffix);
+
 /* ---- certificates ---- */
 
 /* What the CA has said about the renewal of the certificate held (RFC 9773), kept across runs. */

@@ -57,6 +57,7 @@ TEST(account_of_a_ca_that_wants_a_binding)
     CHECK_INT(fake->asked[FAKE_ACCOUNT], 0);
     op_recover(op);
     wants.eab_kid = "kid-1";
+    wants.eab_hash = HASH_SHA256;
     CHECK(eab_key_decode(op, "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W",
                          &wants.eab_key));
     CHECK(account_register(op, ca, key, &wants));
