@@ -197,17 +197,11 @@ static bool finish_former(struct op *op, struct job *job, const char **pem)
     return false;
 }
 
-static bool caa_allows(struct op *op, const struct job *job)
-{
-    (void)job;
-    return op_ok(op);
-}
-
 static bool attempt(struct op *op, struct job *job, const char **pem)
 {
     const struct frame *frames = op->frames;
 
-    while (!caa_allows(op, job) || !place(op, job) || !finish(op, job, pem)) {
+    while (!job_caa_allows(op, job) || !place(op, job) || !finish(op, job, pem)) {
         TRY(job_leave_out(op, job));
         op->frames = frames;
         TRY(give_up(op, job));

@@ -41,6 +41,12 @@ struct bytes job_public_key(struct op *op, const struct job *job);
 
 /* ---- names that cannot be proved ---- */
 
+/*
+ * Fails with REFUSED where CAA records forbid this CA: it would say so itself, and count the attempt. What
+ * cannot be asked about is left to the CA.
+ */
+bool job_caa_allows(struct op *op, struct job *job);
+
 /* After a failed attempt: ready for another one without the names that are to blame; else the error stays. */
 bool job_leave_out(struct op *op, struct job *job);
 

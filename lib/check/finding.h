@@ -1,12 +1,12 @@
 /*
- * finding: one thing that a check has found: a code that scripts may rely on, how bad it is, what it is about,
- * and one line on what to do.
+ * finding: one thing that a check has found: a code that scripts may rely on, how bad it is, what it is
+ * about, and one line on what to do.
  *
  *     finding_add(op, findings, CHECK_CAA_FORBIDS, "www.example.com", "add \"issue ca.example\" to ...",
  *                 "the CAA records of %s allow only %s", where, who);
  *
- * The list of codes is findings.def; code, severity and exit status of a finding come from it, and so does the
- * table of the documents.
+ * The list of codes is findings.def; code, severity and exit status of a finding come from it, and so does
+ * the table of the documents.
  */
 #ifndef MCACME_CHECK_FINDING_H
 #define MCACME_CHECK_FINDING_H

@@ -18,11 +18,11 @@ static bool write_question(struct flight *f)
 {
     struct bytes id = random_bytes(f->scratch, 2);
     bool recursive = !f->query->servers || f->query->recursive;
+    unsigned flags = (recursive ? DNS_FLAG_RD : 0) | (f->query->unchecked ? DNS_FLAG_CD : 0);
     struct dns_writer w;
 
     TRY(op_ok(f->scratch));
-    w = dns_write(f->scratch, QUERY_ROOM, (uint16_t)(id.at[0] << 8 | id.at[1]), recursive ? DNS_FLAG_RD : 0,
-                  DNS_QUERY, 0);
+    w = dns_write(f->scratch, QUERY_ROOM, (uint16_t)(id.at[0] << 8 | id.at[1]), flags, DNS_QUERY, 0);
     dns_put_question(&w, f->query->name, f->query->type, DNS_IN);
     if (f->edns)
         dns_put_edns(&w, DNS_EDNS_SIZE);

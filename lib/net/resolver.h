@@ -26,6 +26,8 @@ struct dns_query {
     const struct strings *servers; /* "ADDR", "ADDR:PORT", "[V6]:PORT"; NULL: the resolver's own, RD set */
     bool recursive;                /* RD with chosen servers */
     bool tcp_only;
+    bool unchecked; /* CD: a resolver that validates shall not refuse what fails to validate (RFC 4035 3.2.2)
+                     */
     /* answered */
     bool answered;       /* by NOERROR or NXDOMAIN */
     const char *failure; /* else what each server did: "no answer from 192.0.2.1; SERVFAIL from 192.0.2.2" */

@@ -5,6 +5,9 @@
  * digits, '-', '_' or '*' are written \DDD (RFC 1035 section 5.1), so a name is always printable and never
  * has a dot that is not a separator. Decoded messages are plain data in the operation's arena.
  *
+ * A CAA record's text is its flags as a number, its tag and its value (RFC 8659 section 4.1) with one blank
+ * between them. What no tag may hold is \DDD in it, so the blanks are where they seem to be.
+ *
  * A decoder never reads outside the packet, follows compression pointers only backwards and never allocates
  * more than the packet is worth.
  */
@@ -45,7 +48,7 @@ struct dns_rr {
     uint32_t ttl;
     struct bytes rdata; /* raw, inside the packet that was decoded */
     const char *text;   /* NS, CNAME: the name; A, AAAA: the address; TXT: the strings joined, a NUL as \000;
-                           SOA: the primary; else NULL */
+                           SOA: the primary; CAA: "0 issue ca.example", see below; else NULL */
     size_t offset;      /* where the record begins in the packet */
 };
 
@@ -97,6 +100,7 @@ struct dns_writer {
 #define DNS_FLAG_TC 0x0200u
 #define DNS_FLAG_RD 0x0100u
 #define DNS_FLAG_RA 0x0080u
+#define DNS_FLAG_CD 0x0010u
 
 /* A message with its header; room for `limit` bytes (at most DNS_MOST_MESSAGE), the TSIG record included. */
 struct dns_writer dns_write(struct op *op, size_t limit, uint16_t id, unsigned flags, int opcode, int rcode);

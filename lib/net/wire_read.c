@@ -43,6 +43,37 @@ static const char *txt_text(struct dns_reader *r)
     return out.data;
 }
 
+/* A tag is letters and digits (RFC 8659 section 4.1), in any case. */
+static void add_tag(struct text *out, struct bytes tag)
+{
+    for (size_t i = 0; i < tag.length; i++) {
+        unsigned char c = tag.at[i];
+
+        if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))
+            text_char(out, (char)c);
+        else
+            text_add(out, "\\%03u", c);
+    }
+}
+
+static const char *caa_text(struct dns_reader *r)
+{
+    struct text out = text_begin(r->op->arena);
+    struct bytes flags = dns_take_bytes(r, 1), length = dns_take_bytes(r, 1), tag, value;
+
+    if (r->bad || !*length.at) {
+        r->bad = true;
+        return NULL;
+    }
+    tag = dns_take_bytes(r, *length.at);
+    value = dns_take_bytes(r, r->end - r->at);
+    text_add(&out, "%u ", *flags.at);
+    add_tag(&out, tag);
+    text_char(&out, ' ');
+    add_string(&out, value);
+    return out.data;
+}
+
 static const char *rdata_text(struct dns_reader *r, int type)
 {
     switch (type) {
@@ -57,6 +88,8 @@ static const char *rdata_text(struct dns_reader *r, int type)
         return soa_text(r);
     case DNS_TXT:
         return txt_text(r);
+    case DNS_CAA:
+        return caa_text(r);
     default:
         r->at = r->end;
         return NULL;

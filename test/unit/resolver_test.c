@@ -61,6 +61,22 @@ TEST(resolver_wants_recursion_of_its_own_servers)
     server_stop(s);
 }
 
+TEST(resolver_asks_without_validation)
+{
+    struct op *op = kit_op();
+    struct server *s = server_start(op, hello);
+    struct strings servers = list(op, s->address, NULL);
+    struct dns_query q = { .name = "a.b", .type = DNS_TXT };
+
+    op->world->resolver = resolver_system(op, &servers);
+    CHECK(resolver_run(op, &q, 1));
+    CHECK_INT(s->question[3] & DNS_FLAG_CD, 0);
+    q.unchecked = true;
+    CHECK(resolver_run(op, &q, 1));
+    CHECK_INT(s->question[3] & DNS_FLAG_CD, DNS_FLAG_CD);
+    server_stop(s);
+}
+
 static void shout(struct server *s)
 {
     struct packet p = txt_answer(s, "loud");

@@ -211,6 +211,33 @@ TEST(wire_shows_a_nul_in_txt)
     CHECK_STR(m.answer.at[0].text, "a\\000b");
 }
 
+/* One CAA record at the root with this RDATA. */
+static const char *caa(struct op *op, const char *rdata, size_t length)
+{
+    struct text packet = text_begin(op->arena);
+    struct dns_message m;
+
+    text_put(&packet, ANSWER "\0\0\0\1\0\0\0\0\0\1\1\0\1\0\0\0\0\0", 22);
+    text_char(&packet, (char)length);
+    text_put(&packet, rdata, length);
+    return dns_decode(op, fenced(op, packet.data, packet.length), &m) ? m.answer.at[0].text : NULL;
+}
+
+TEST(wire_reads_caa)
+{
+    struct op *op = kit_op();
+
+    CHECK_STR(caa(op, "\0\5issueca.example", 17), "0 issue ca.example");
+    CHECK_STR(caa(op, "\200\5Issue;", 8), "128 Issue ;");
+    CHECK_STR(caa(op, "\0\5issue", 7), "0 issue ");
+    CHECK_STR(caa(op, "\0\3a b c", 7), "0 a\\032b  c");
+    CHECK_STR(caa(op, "\0\1xa\0b", 6), "0 x a\\000b");
+    CHECK_STR(caa(op, "\0\0issue", 7), NULL); /* no tag */
+    CHECK_STR(caa(op, "\0\6issue", 7), NULL); /* a longer one than there is */
+    CHECK_STR(caa(op, "\0", 1), NULL);
+    CHECK_STR(caa(op, "", 0), NULL);
+}
+
 TEST(wire_takes_bare_records_of_an_update)
 {
     struct op *op = kit_op();
