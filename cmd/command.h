@@ -29,6 +29,7 @@ struct app {
     struct strings words; /* what is no option */
     int exit_changed;     /* 0, or the N of --exit-changed */
     struct run run;
+    struct world *watchdog; /* the way to the watchdog of --ping; NULL: not used yet */
 };
 
 struct command {
@@ -41,7 +42,7 @@ struct command {
 };
 
 extern const struct command command_issue, command_renew, command_revoke, command_list, command_check,
-    command_account, command_key, command_persist, command_import, command_providers;
+    command_account, command_key, command_persist, command_providers;
 
 /* All settings of a certificate: command line, lineage, its section of the file, the top of the file. */
 struct settings settings_of(struct app *app, const struct settings *lineage, const char *cert);
@@ -51,6 +52,9 @@ struct settings settings_saved(struct op *op, const struct settings *settings);
 
 /* The certificates that the command line names (all known ones without words); fails with USAGE. */
 struct strings certs_named(struct app *app);
+
+/* Outcomes outlive their operations only as far as the report needs them: copied into `op`. */
+void outcome_keep(struct op *op, struct outcome *outcome);
 
 /* One certificate that was asked for by hand, in an operation of its own; the error is reported. */
 void certificate_issue(struct app *app, struct op *op, struct lineage *lineage, struct outcome *outcome);

@@ -1,8 +1,9 @@
 #include "command.h"
 #include "names.h"
-#include "twin.h"
 #include "store/journal.h"
 #include "sweep.h"
+#include "twin.h"
+#include "watch.h"
 
 static const char *title(struct app *app, const struct settings *settings)
 {
@@ -78,10 +79,14 @@ static int work(struct app *app, struct lineage *lineage, bool rehearsal)
     struct op *op = op_child(app->op);
     int status;
 
+    if (!rehearsal && !watch_begin(app))
+        return 0;
     sweep(&app->run, app->op);
     certificate_issue(app, op, lineage, &outcome);
     mailcow_end(app, &(struct strings){ 0 }, false);
     status = exit_status_of(app, &outcomes, outcome.changed);
+    if (!rehearsal)
+        watch_end(app, &outcomes, status);
     if (rehearsal)
         report_rehearsal(&app->report, &outcome, status);
     else
@@ -107,8 +112,12 @@ static int run_all(struct app *app, const struct strings *certs, bool rehearsal)
     struct outcomes outcomes = { 0 };
     int status;
 
+    if (!rehearsal && !watch_begin(app))
+        return 0;
     sweep(&app->run, app->op);
     status = certificates_work(app, certs, true, &outcomes);
+    if (!rehearsal)
+        watch_end(app, &outcomes, status);
     if (rehearsal)
         report_rehearsals(&app->report, &outcomes, &app->op->err, status);
     else

@@ -1,20 +1,50 @@
 #include "base/when.h"
 #include "command.h"
+#include "store/staged.h"
+#include "tlsa.h"
+#include "watch.h"
 
-static bool look(struct app *app, const char *name, struct outcome *outcome)
+/* For TLSA records (RFC 6698): of the key in use, and of the one that is staged. */
+static void add_tlsa(struct op *op, const struct store *store, struct outcome *o)
 {
+    const char *pem = NULL;
+    const struct key *key;
+
+    if (o->key.length)
+        strings_add(op, &o->tlsa, op_text(op, "3 1 1 %s", tlsa_311(op, o->key)));
+    if (!o->staged || !staged_key_read(op, store, o->name, &pem) || !pem)
+        return;
+    key = key_from_pem(op, pem, "the staged key");
+    if (key)
+        strings_add(op, &o->tlsa, op_text(op, "3 1 1 %s", tlsa_311(op, key_public(op, key))));
+}
+
+/* What cannot be read of one certificate says so in its place, and the others are shown. */
+static void look(struct app *app, const char *name, struct outcome *outcome)
+{
+    struct op *op = op_child(app->op);
     struct lineage lineage;
     struct settings settings;
 
     outcome->name = name;
-    lineage_load(app->op, app->run.store, name, &lineage);
-    TRY(op_ok(app->op));
-    settings = settings_of(app, &lineage.wanted, name);
-    return converge_plan(&app->run, app->op, &settings, &lineage, &(struct converge_wish){ 0 }, outcome);
+    lineage_load(op, app->run.store, name, &lineage);
+    if (op_ok(op)) {
+        settings = settings_of(app, &lineage.wanted, name);
+        op_enter(op, "%s", name);
+        if (converge_plan(&app->run, op, &settings, &lineage, &(struct converge_wish){ 0 }, outcome))
+            add_tlsa(op, app->run.store, outcome);
+        op_leave(op);
+    }
+    outcome->err = op->err;
+    report_error(&app->report, &op->err);
+    outcome_keep(app->op, outcome);
+    op_end(op);
 }
 
 static const char *state_of(struct op *op, const struct outcome *o)
 {
+    if (o->err.code != ERR_NONE)
+        return "it cannot be read";
     if (o->off)
         return o->verdict.reason;
     if (o->deploy_owed)
@@ -29,6 +59,8 @@ static void print(struct app *app, const struct outcome *o)
                 state_of(app->op, o));
     if (!text_same(strings_join(app->op, &o->names, " "), o->name))
         report_line(&app->report, "  %s", strings_join(app->op, &o->names, " "));
+    for (size_t i = 0; i < o->tlsa.count; i++)
+        report_line(&app->report, "  TLSA %s%s", o->tlsa.at[i], i ? " (staged key)" : "");
 }
 
 static int run(struct app *app)
@@ -36,20 +68,23 @@ static int run(struct app *app)
     struct strings certs = certs_named(app);
     struct outcomes outcomes = { op_array(app->op, certs.count, struct outcome), certs.count };
 
+    int status;
+
     for (size_t i = 0; op_ok(app->op) && i < certs.count; i++)
-        if (!look(app, certs.at[i], &outcomes.at[i]))
-            return 0;
+        look(app, certs.at[i], &outcomes.at[i]);
     if (!op_ok(app->op))
         return 0;
+    status = common_status(&outcomes);
+    watch_metrics(app, &outcomes, status);
     if (app->report.json) {
-        report_outcomes(&app->report, &outcomes, false, &app->op->err, 0);
-        return 0;
+        report_outcomes(&app->report, &outcomes, false, &app->op->err, status);
+        return status;
     }
     if (certs.count)
         report_line(&app->report, "%-30s  %-20s  %s", "CERTIFICATE", "EXPIRES", "STATE");
     for (size_t i = 0; i < certs.count; i++)
         print(app, &outcomes.at[i]);
-    return 0;
+    return status;
 }
 
 const struct command command_list = {

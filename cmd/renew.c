@@ -1,5 +1,7 @@
 #include "command.h"
+#include "store/failures.h"
 #include "sweep.h"
+#include "watch.h"
 
 static int run(struct app *app)
 {
@@ -11,9 +13,17 @@ static int run(struct app *app)
     if (!op_ok(app->op))
         return 0;
     jitter(app);
-    if (!plan)
+    if (!plan) {
+        if (!watch_begin(app))
+            return 0;
         sweep(&app->run, app->op);
+        failures_tidy(app->op, app->run.store);
+    }
     status = certificates_work(app, &certs, false, &outcomes);
+    if (!plan) {
+        watch_metrics(app, &outcomes, status);
+        watch_end(app, &outcomes, status);
+    }
     report_outcomes(&app->report, &outcomes, plan, &app->op->err, status);
     return status;
 }

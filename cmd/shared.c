@@ -111,3 +111,35 @@ int exit_status_of(struct app *app, const struct outcomes *outcomes, bool change
 
     return status || !changed ? status : app->exit_changed;
 }
+
+static void copy_list(struct op *op, struct strings *list)
+{
+    struct strings copy = { 0 };
+
+    for (size_t i = 0; i < list->count; i++)
+        strings_add(op, &copy, arena_strdup(op->arena, list->at[i]));
+    *list = copy;
+}
+
+void outcome_keep(struct op *op, struct outcome *o)
+{
+    copy_list(op, &o->names);
+    copy_list(op, &o->missing);
+    copy_list(op, &o->tlsa);
+    o->name = text_dup(op, o->name);
+    o->server = text_dup(op, o->server);
+    o->verdict.reason = text_dup(op, o->verdict.reason);
+    o->failures.text = text_dup(op, o->failures.text);
+    o->ari.serial = text_dup(op, o->ari.serial);
+    o->ari.explanation = text_dup(op, o->ari.explanation);
+    o->mailcow = text_dup(op, o->mailcow);
+    o->serial = text_dup(op, o->serial);
+    o->key = (struct bytes){ 0 };
+    o->folder = text_dup(op, o->folder);
+    o->last_error = text_dup(op, o->last_error);
+    o->err.text = text_dup(op, o->err.text);
+    o->err.hint = text_dup(op, o->err.hint);
+    o->err.problem = text_dup(op, o->err.problem);
+    o->err.origin = text_dup(op, o->err.origin);
+    o->err.names = text_dup(op, o->err.names);
+}

@@ -84,40 +84,11 @@ void certificate_issue(struct app *app, struct op *op, struct lineage *lineage, 
 
 /* ---- many ---- */
 
-/* Outcomes outlive their operations only as far as the report needs them. */
-static void keep(struct op *op, struct outcome *o)
-{
-    struct strings names = { 0 }, missing = { 0 };
-
-    for (size_t i = 0; i < o->names.count; i++)
-        strings_add(op, &names, arena_strdup(op->arena, o->names.at[i]));
-    for (size_t i = 0; i < o->missing.count; i++)
-        strings_add(op, &missing, arena_strdup(op->arena, o->missing.at[i]));
-    o->name = arena_strdup(op->arena, o->name);
-    o->names = names;
-    o->missing = missing;
-    o->server = text_dup(op, o->server);
-    o->verdict.reason = text_dup(op, o->verdict.reason);
-    o->failures.text = text_dup(op, o->failures.text);
-    o->ari.serial = text_dup(op, o->ari.serial);
-    o->ari.explanation = text_dup(op, o->ari.explanation);
-    o->mailcow = text_dup(op, o->mailcow);
-    o->serial = text_dup(op, o->serial);
-    o->key = (struct bytes){ 0 };
-    o->folder = text_dup(op, o->folder);
-    o->last_error = text_dup(op, o->last_error);
-    o->err.text = text_dup(op, o->err.text);
-    o->err.hint = text_dup(op, o->err.hint);
-    o->err.problem = text_dup(op, o->err.problem);
-    o->err.origin = text_dup(op, o->err.origin);
-    o->err.names = text_dup(op, o->err.names);
-}
-
 /* Who issues asked for this very certificate; renew is silent where nothing is due. */
 static bool worth_telling(const struct app *app, const struct outcome *o, bool is_issue)
 {
-    return is_issue || setting_on(&app->cli, OPT_DRY_RUN) || app->report.json || o->changed || o->deployed ||
-           o->err.code != ERR_NONE;
+    return is_issue || setting_on(&app->cli, OPT_DRY_RUN) || app->report.json ||
+           setting(&app->base, OPT_METRICS) || o->changed || o->deployed || o->err.code != ERR_NONE;
 }
 
 static void open_slot(struct app *app, struct slot *slot, const char *name, bool is_issue)
@@ -166,7 +137,7 @@ static bool work_group(struct app *app, const char *const *names, size_t n, bool
             work_on(app, &slots[i]);
         changed = changed || outcome->changed;
         if (op_ok(app->op) && worth_telling(app, outcome, is_issue)) {
-            keep(app->op, outcome);
+            outcome_keep(app->op, outcome);
             outcomes->at[outcomes->count++] = *outcome;
         }
         op_end(slots[i].op);

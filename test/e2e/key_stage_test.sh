@@ -143,7 +143,7 @@ CONF
     same "uses that" "$(cert_digest new)" "$ahead_next"
 }
 
-if check "the servers start" start_ca; then
+if check "the servers start" start_ca PEBBLE_AUTHZREUSE=0; then
     stage
     used
     failed

@@ -18,9 +18,8 @@ ROOMS = {
     "top": {"base", "config", "store", "net"},
     "run": {"base", "config", "store", "net", "crypto", "acme", "dns01", "top", "mailcow"},
     "check": {"base", "config", "store", "net", "crypto", "acme", "dns01", "top", "run"},
-    "import": {"base", "config", "store", "net", "crypto", "acme", "dns01", "top", "run"},
     "mailcow": {"base", "config", "store", "net", "crypto", "acme", "dns01", "top", "run", "check"},
-    "cmd": {"base", "config", "store", "net", "crypto", "acme", "dns01", "top", "run", "mailcow", "check", "import"},
+    "cmd": {"base", "config", "store", "net", "crypto", "acme", "dns01", "top", "run", "mailcow", "check"},
 }
 TOP_TOOLS = (
     "lib/acmesh",
