@@ -14,7 +14,7 @@
 
 struct policy {
     struct strings names;
-    const struct csr *csr;  /* the user's own request; NULL: key and request are made here */
+    const struct csr *csr; /* the user's own request; NULL: key and request are made here */
     const char *directory; /* URL */
     const char *ca_bundle, *email, *profile, *preferred_chain;
     const char *eab_kid; /* NULL: none */

@@ -1,8 +1,9 @@
 /*
- * windows: asks CAs when certificates had better be renewed, and keeps the answers in the lineages (RFC 9773).
+ * windows: asks CAs when certificates had better be renewed, and keeps the answers in the lineages (RFC
+ * 9773).
  *
- * Several certificates of one CA are asked for together. Whatever fails is only a line of the log: the rule of
- * the lifetime stands behind (see renew.h).
+ * Several certificates of one CA are asked for together. Whatever fails is only a line of the log: the rule
+ * of the lifetime stands behind (see renew.h).
  *
  *     struct window_look look = { op, &settings, &lineage };
  *

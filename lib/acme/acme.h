@@ -28,8 +28,8 @@
 struct acme {
     const char *directory, *host;
     const char *new_nonce, *new_account, *new_order, *revoke_cert, *key_change; /* the last may be NULL */
-    const char *renewal_info; /* where windows for renewals are asked for (RFC 9773), or NULL */
-    const char *terms;        /* URL of the terms of service, or NULL */
+    const char *renewal_info;      /* where windows for renewals are asked for (RFC 9773), or NULL */
+    const char *terms;             /* URL of the terms of service, or NULL */
     struct strings caa_identities; /* what CAA records call this CA (RFC 8555 section 7.1.1) */
     int64_t clock_skew; /* seconds that our clock is ahead of the CA's, by the directory's Date; 0: unknown */
     bool eab_required;

@@ -7,8 +7,8 @@
  *     if (ari_fetch(op, ca, ids, answers, 1) && answers[0].known)
  *         chosen = ari_choose(op, &answers[0]);
  *
- * Requests are plain GETs and go out together, a polite number at a time. Whatever the CA answers can only move
- * a renewal, never stop one: renew.h sets the limits.
+ * Requests are plain GETs and go out together, a polite number at a time. Whatever the CA answers can only
+ * move a renewal, never stop one: renew.h sets the limits.
  */
 #ifndef MCACME_ACME_ARI_H
 #define MCACME_ACME_ARI_H
@@ -16,9 +16,9 @@
 #include "acme/acme.h"
 
 struct ari {
-    bool known;              /* the CA has named a window */
-    int64_t start, end;      /* seconds since the epoch, start < end */
-    int64_t look_at;         /* ask again then: Retry-After, clamped to 1 minute .. 1 day; also after a failure */
+    bool known;         /* the CA has named a window */
+    int64_t start, end; /* seconds since the epoch, start < end */
+    int64_t look_at;    /* ask again then: Retry-After, clamped to 1 minute .. 1 day; also after a failure */
     const char *explanation; /* URL for people, or NULL */
     const char *failure;     /* why there is no window, in words; NULL when known */
 };

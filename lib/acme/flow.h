@@ -20,8 +20,9 @@ struct flow_wants {
     const char *profile;         /* NULL: the CA's choice */
     struct bytes csr;            /* DER */
     const char *preferred_chain; /* issuer CN of the topmost certificate; NULL: the CA's default */
-    const char *replaces;        /* struct cert's ari_id of the certificate that this one is to replace; NULL: none */
-    const char *not_after;       /* RFC 3339; NULL: the CA's choice */
+    const char
+        *replaces; /* struct cert's ari_id of the certificate that this one is to replace; NULL: none */
+    const char *not_after; /* RFC 3339; NULL: the CA's choice */
 };
 
 /*
@@ -39,7 +40,8 @@ bool flow_resume(struct op *op, struct acme *ca, const char *url, struct order *
 bool flow_run(struct op *op, struct acme *ca, const struct flow_wants *wants, struct solver *solver,
               struct order *order, const char **pem);
 
-/* Gives up what is pending of an order that failed: deactivates those authorizations, as far as the CA lets us. */
+/* Gives up what is pending of an order that failed: deactivates those authorizations, as far as the CA lets
+ * us. */
 bool flow_abandon(struct op *op, struct acme *ca, const struct order *order);
 
 #endif

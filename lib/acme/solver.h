@@ -1,4 +1,5 @@
-/* solver: how challenges are met; dns01/solve.c, http01.c and tlsalpn01.c fill one in. flow.c sees nothing else of it. */
+/* solver: how challenges are met; dns01/solve.c, http01.c and tlsalpn01.c fill one in. flow.c sees nothing
+ * else of it. */
 #ifndef MCACME_ACME_SOLVER_H
 #define MCACME_ACME_SOLVER_H
 

@@ -1,6 +1,6 @@
 /*
- * staged: the next private key of a certificate, made ahead of its use, so that its TLSA record can be published
- * before a server shows it. STATE/certs/<name>/next.pem, mode 0600.
+ * staged: the next private key of a certificate, made ahead of its use, so that its TLSA record can be
+ * published before a server shows it. STATE/certs/<name>/next.pem, mode 0600.
  *
  *     staged_key_write(op, store, "mail.example.com", key_pem(op, key));
  *     if (staged_key_read(op, store, "mail.example.com", &pem) && pem) ...

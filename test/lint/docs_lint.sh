@@ -48,7 +48,25 @@ readme_packages() {
     printf '%s\n' $(sed -n 's/^apt install //p' README.md) | sort
 }
 
+# A test that docs/rfc.md names must be there: "e2e/NAME", or a unit test, whose end may be "*".
+test_is_there() {
+    case $1 in
+    e2e/*) [ -f "test/$1_test.sh" ] ;;
+    hostile_ca_*) [ -f test/unit/hostile_ca_test.c ] ;;
+    *'*') grep -rq "^TEST(${1%\*}" test/unit ;;
+    *) grep -rq "^TEST($1)" test/unit ;;
+    esac
+}
+
+rfc_tests() {
+    sed -n 's/^| .* | .* | \(`.*\) |$/\1/p' docs/rfc.md | tr ' ' '\n' | tr -d '`' | sort -u
+}
+
 cd "$TOP" || exit 1
+for name in $(rfc_tests); do
+    check "docs/rfc.md: there is a test $name" test_is_there "$name"
+done
+refuse "it complains of a test that is not there" test_is_there flow_never_was
 same "the README names the packages of test/tools/install.sh" "$(readme_packages)" "$(build_packages)"
 mkdir -p "$FRESH/docs/providers" "$FRESH/packaging/completions"
 if check "the generator builds" build && check "it runs" generate; then

@@ -197,10 +197,12 @@ void fake_authz_page(struct fake_call *call)
     struct fake_order *order;
     struct text out = text_begin(op->arena);
 
-    if (call->payload)
+    if (call->payload && !json_is(call->payload, "status", "deactivated"))
         fake_complain(call->fake, "POST where POST-as-GET is due: %s", call->url);
     if (!authz)
         return;
+    if (call->payload) /* RFC 8555 section 7.5.2 */
+        authz->status = AUTHZ_DEACTIVATED;
     order = call->fake->orders[call->number[0] - 1];
     if (order->polls)
         order->polls--;

@@ -23,8 +23,9 @@ TEST(flow_says_of_every_name_why_it_failed)
     s->fake->refused = "";
     CHECK(!scene_issue(s));
     CHECK_FAILED(s->op, ERR_REFUSED, "the proof for *.c.example failed: the CA says: no TXT record");
-    CHECK(strstr(s->op->err.text,
-                 "; the proof for a.example failed: the CA says: no TXT record at _acme-challenge.a.example"));
+    CHECK(
+        strstr(s->op->err.text,
+               "; the proof for a.example failed: the CA says: no TXT record at _acme-challenge.a.example"));
     CHECK(strstr(s->op->err.text, "; the proof for b.example failed"));
     CHECK_STR(s->op->err.names, "*.c.example b.example a.example");
 }
@@ -172,4 +173,20 @@ TEST(flow_alternate_links_that_are_none_are_passed_over)
         CHECK(scene_issue(s));
         CHECK_INT(s->fake->asked[FAKE_ALTERNATE], 0);
     }
+}
+
+/* What is given up is told to the CA, so that it does not count against the account for days. */
+TEST(flow_abandons_what_is_pending)
+{
+    struct scene *s = scene("a.example,b.example,c.example");
+    unsigned asked;
+
+    s->fake->valid_already = 1;
+    CHECK(scene_place(s));
+    asked = s->fake->asked[FAKE_AUTHZ];
+    CHECK(flow_abandon(s->op, s->ca, &s->order));
+    CHECK_INT(s->fake->asked[FAKE_AUTHZ], asked + 3); /* none was read yet, so none is known to be valid */
+    for (size_t i = 0; i < 3; i++)
+        CHECK_INT(s->fake->orders[0]->authzs[i].status, AUTHZ_DEACTIVATED);
+    CHECK_STR(fake_complaints(s->fake), "");
 }
