@@ -1,6 +1,7 @@
 #include "check/check.h"
 
 #include "command.h"
+#include "mailcow/lint.h"
 #include "names.h"
 #include "twin.h"
 
@@ -103,6 +104,7 @@ static bool examine_all(struct doctor *doctor)
     TRY(op_ok(app->op));
     doctor->chapters = op_array(app->op, certs.count + 1, struct chapter);
     begin_chapter(doctor, NULL);
+    TRY(!app->mailcow || mailcow_lint(app->op, app->mailcow, &doctor->findings));
     TRY(check_state(&doctor->findings, app->op, app->run.store));
     if (!certs.count)
         finding_add(&doctor->findings, CHECK_CERTIFICATES_NONE, app->run.store->root,

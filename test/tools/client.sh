@@ -12,7 +12,8 @@
 #     serial CERT
 #     no_txt NAME...              challtestsrv has no TXT record there
 #     journal_empty               nothing in the journal
-#     tree [DIR]                  a checksum of all names, modes, owners and contents, locks left out
+#     tree [DIR]                  a checksum of all names, modes, owners and contents, locks and the memory of
+#                                 failures left out
 
 . "$TOP/test/tools/pebble.sh"
 
@@ -95,7 +96,7 @@ journal_empty() {
 tree() {
     (
         cd "${1:-$STATE}" 2>/dev/null || exit 0
-        find . -path ./locks -prune -o -printf '%p %y %m %U:%G %l\n' | sort
-        find . -path ./locks -prune -o -type f -print | sort | xargs -r sha256sum
+        find . '(' -path ./locks -o -path ./failures ')' -prune -o -printf '%p %y %m %U:%G %l\n' | sort
+        find . '(' -path ./locks -o -path ./failures ')' -prune -o -type f -print | sort | xargs -r sha256sum
     ) | sha256sum
 }
