@@ -20,9 +20,9 @@
  *  - `remove` runs in a fresh operation, also after a failure, and at the next start when a run was killed
  *    (then `handle` may be NULL).
  *  - required fields are there before `open` is called.
- *  - the TXT type, `ttl` >= min_ttl, lower-case A-labels in names, values of printable ASCII without quotes and
- *    backslashes: base64url, or a dns-persist-01 record with blanks, ";", ":", "/" and "=" in it.
- * Duties of a provider
+ *  - the TXT type, `ttl` >= min_ttl, lower-case A-labels in names, values of printable ASCII without quotes
+ * and backslashes: base64url, or a dns-persist-01 record with blanks, ";", ":", "/" and "=" in it. Duties of
+ * a provider
  *  - `remove` is content when the record is gone already, and works without a handle.
  *  - it touches nothing but TXT records with our name and our value.
  *  - `add` is content when exactly this record is there already.

@@ -225,6 +225,16 @@ broken() {
     check "nothing remains" journal_empty
 }
 
+# mcacme check looks at mailcow's own files, line by line, and then at all that an issue needs.
+checked() {
+    check "the files are looked at" cow check
+    lacks "and nothing is misspelt" "$OUTPUT" "is meant?"
+    conf ADITIONAL_SAN=x.example.com
+    check "a variable that is misspelt" cow check
+    has "is found" "$OUTPUT" "is ADDITIONAL_SAN meant?"
+    sed -i '/^ADITIONAL_SAN/d' "$COW/mailcow.conf"
+}
+
 # A renewal with a new key that is ended when it begins to switch: the certificate is there, its places are owed.
 snapshot() {
     snapshot_at=1
@@ -302,5 +312,6 @@ force_renew
 lost_store
 foreign
 broken
+checked
 kills
 finish
