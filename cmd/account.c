@@ -186,9 +186,25 @@ static size_t verb_of(struct app *app)
 
 /* ---- telling ---- */
 
+/* What the CA offers for --profile. */
+static struct strings profiles(struct op *op, const struct acme *ca)
+{
+    struct strings lines = { 0 };
+    const struct json *profile;
+
+    for (size_t i = 0; (profile = json_each(ca->profiles, "", i)); i++) {
+        const char *words = json_opt(op, profile, "");
+        const char *line = op_text(op, "%s: %s", json_name(profile), words ? words : "");
+
+        strings_add(op, &lines, text_printable(op, line, SERVER_WORDS_LIMIT));
+    }
+    return lines;
+}
+
 static void tell_json(struct app *app, const struct work *work)
 {
     const struct acme *ca = work->desk->ca;
+    const struct strings offered = profiles(app->op, ca);
     struct text out = text_begin(app->op->arena);
 
     json_open(&out, NULL, '{');
@@ -203,13 +219,14 @@ static void tell_json(struct app *app, const struct work *work)
         store_path(app->op, app->run.store, "accounts/%s", account_folder(app->op, work->policy.directory)));
     json_put(&out, "terms", ca->terms);
     json_put_bool(&out, "binding-required", ca->eab_required);
+    json_put_strings(&out, "profiles", &offered);
     report_json(&app->report, out.data + 1, &app->op->err, 0);
 }
 
 static void tell(struct app *app, const struct work *work)
 {
     const struct acme *ca = work->desk->ca;
-    const struct strings *contacts = &work->facts.contacts;
+    const struct strings *contacts = &work->facts.contacts, offered = profiles(app->op, ca);
 
     if (app->report.json) {
         tell_json(app, work);
@@ -231,6 +248,8 @@ static void tell(struct app *app, const struct work *work)
         store_path(app->op, app->run.store, "accounts/%s", account_folder(app->op, work->policy.directory)));
     if (ca->terms)
         report_line(&app->report, "terms       %s", text_printable(app->op, ca->terms, SERVER_WORDS_LIMIT));
+    for (size_t i = 0; i < offered.count; i++)
+        report_line(&app->report, "profile     %s", offered.at[i]);
 }
 
 static int run(struct app *app)

@@ -27,6 +27,7 @@ shown() {
     check "it is shown" account show
     has "with its status" "$OUTPUT" "status      valid"
     has "and its contact" "$OUTPUT" "mailto:first@example.com"
+    has "and the profiles of the CA" "$OUTPUT" "profile     shortlived: six days"
     same "there is one" "$(accounts)" 1
     url=$(fact account)
     same "the key is told of" "$(fact key-type)" ec256
