@@ -138,3 +138,32 @@ TEST(problem_inside_an_object_may_be_no_object)
         CHECK_FAILED(op, ERR_REFUSED, "the CA says: no reason given");
     }
 }
+
+/* Let's Encrypt names the time in words, and the page that lifts a pause. */
+TEST(problem_names_the_time_in_words)
+{
+    struct op *op =
+        fail(429, "{\"type\":\"" URN
+                  "rateLimited\",\"detail\":\"too many certificates (5) already issued for this exact set "
+                  "of identifiers in the last 168h0m0s, retry after 2026-11-25 06:07:08 UTC: see "
+                  "https://letsencrypt.org/docs/rate-limits/\"}");
+
+    CHECK_INT(op->err.retry_at, op_now(op) + 6 * 3600 + 7 * 60 + 8);
+    CHECK_STR(op->err.hint, "not before 2026-11-25T06:07:08Z");
+    op = fail(429, "{\"type\":\"" URN "rateLimited\",\"detail\":\"retry after 2027-11-25 06:07:08 UTC\"}");
+    CHECK_INT(op->err.retry_at, op_now(op) + 24 * 3600); /* a day ahead at most */
+    op = fail(429, "{\"type\":\"" URN "rateLimited\",\"detail\":\"retry after lunch\"}");
+    CHECK_INT(op->err.retry_at, 0);
+}
+
+TEST(problem_shows_the_link_that_lifts_a_pause)
+{
+    struct op *op =
+        fail(429, "{\"type\":\"" URN
+                  "rateLimited\",\"detail\":\"Your account is temporarily prevented from requesting "
+                  "certificates for a.example. Please visit: "
+                  "https://portal.ca.test/sfe/v1/unpause?jwt=abc.def.ghi to unpause it\"}");
+
+    CHECK_STR(op->err.hint, "the CA has paused this account or name: lift that at "
+                            "https://portal.ca.test/sfe/v1/unpause?jwt=abc.def.ghi");
+}
