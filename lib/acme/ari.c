@@ -65,7 +65,7 @@ static void read_answer(struct op *op, const struct http_response *response, str
 
 static bool fetch_some(struct op *op, struct acme *ca, const char *const *ids, struct ari *answers, size_t n)
 {
-    struct http_request requests[AT_ONCE];
+    struct http_request requests[AT_ONCE] = { { 0 } };
     struct http_response responses[AT_ONCE];
 
     for (size_t i = 0; i < n; i++)
