@@ -103,11 +103,11 @@ static void set_retry(struct op *op, int64_t when)
 static bool retry_in_words(struct op *op, const char *detail, int64_t *when)
 {
     const char *at = detail ? strstr(detail, "retry after ") : NULL;
-    const char *text = at ? text_cut(op, at + strlen("retry after "), strlen("2026-11-26 12:34:56")) : NULL;
 
-    if (!text || strlen(text) != 19 || text[10] != ' ')
+    at = at ? at + strlen("retry after ") : "";
+    if (strlen(at) < strlen("2026-11-26 12:34:56") || at[10] != ' ')
         return false;
-    return when_rfc3339(op_text(op, "%.10sT%sZ", text, text + 11), when);
+    return when_rfc3339(op_text(op, "%.10sT%.8sZ", at, at + 11), when);
 }
 
 /* A link of the CA's to a page that lifts a pause; whole, or not at all. */
