@@ -112,10 +112,8 @@ static bool remember(struct app *app, struct op *op, struct target *target)
         return true;
     if (setting_on(&app->cli, OPT_DELETE))
         return lineage_archive(op, app->run.store, lineage->name);
-    lineage->revoked = true;
-    lineage->key_compromised = lineage->key_compromised || target->reason == REVOKE_KEY_COMPROMISE;
-    lineage->off = target->reason == REVOKE_CESSATION_OF_OPERATION;
-    return lineage_save(op, app->run.store, lineage);
+    return certificate_revoked(op, app->run.store, lineage->name, target->reason == REVOKE_KEY_COMPROMISE,
+                               target->reason == REVOKE_CESSATION_OF_OPERATION);
 }
 
 static void tell(struct app *app, const struct target *target, bool already)

@@ -31,7 +31,8 @@ static bool resume(struct op *op, struct job *job, bool *usable)
 
     *usable = false;
     if (!left->url || !text_same(left->shape, job->policy.shape) ||
-        !text_same(left->server, job->desk->ca->directory) || !job_former_key(op, job))
+        !text_same(left->server, job->desk->ca->directory) || !job_former_key(op, job) ||
+        job_key_is_lost(op, job))
         return op_ok(op);
     TRY(flow_resume(op, job->desk->ca, left->url, &job->order, usable));
     if (!*usable)
@@ -68,13 +69,29 @@ static const char *replaces(struct op *op, const struct job *job)
     return id;
 }
 
+/*
+ * What is left of an order that is over, or for something else, goes first. A vendor that does not let go of
+ * it is no reason to go without a certificate: the journal still names it, and each run tries again.
+ */
+static bool take_down(struct op *op, struct job *job)
+{
+    struct op *clean = op_child(op);
+
+    if (job->journal->txt_count && !proofs_withdraw(clean, &job->proofs)) {
+        if (clean->err.code == ERR_STORE || clean->err.code == ERR_STOPPED)
+            op_adopt(op, clean);
+        else
+            op_log(op, LOG_WARN, "%s; the next run tries again", clean->err.text);
+    }
+    op_end(clean);
+    return op_alive(op);
+}
+
 static bool place(struct op *op, struct job *job)
 {
     struct journal_order order = { .server = job->desk->ca->directory, .shape = job->policy.shape };
 
-    /* What is left of an order that is over, or for something else, goes first. */
-    if (job->journal->txt_count)
-        TRY(proofs_withdraw(op, &job->proofs));
+    TRY(take_down(op, job));
     /* What is wanted goes before the order, so that renew alone can finish what is begun here. */
     job->first = !file_there(store_path(op, job->run->store, "certs/%s/lineage.json", job->lineage->name));
     TRY(lineage_save(op, job->run->store, job->lineage));
@@ -82,11 +99,37 @@ static bool place(struct op *op, struct job *job)
     TRY(job_choose_key(op, job));
     job->wants.replaces = replaces(op, job);
     TRY(flow_place(op, job->desk->ca, &job->wants, &job->order));
+    job->placed = true;
     order.url = job->order.url;
     return journal_order_made(op, job->journal, &order, job_key_text(op, job));
 }
 
 /* ---- installing ---- */
+
+bool certificate_note(struct op *op, const struct store *store, const char *name, struct journal *journal)
+{
+    const char *text = journal->order.url ? generation_read(op, store, name, "meta.json") : NULL;
+    const struct json *meta = text ? json_parse(op, text, strlen(text)) : NULL;
+    struct lineage lineage;
+
+    if (!json_is(meta, "order", journal->order.url) || !lineage_load(op, store, name, &lineage))
+        return op_ok(op);
+    return certificate_installed(op, store, &lineage) && journal_order_ended(op, journal);
+}
+
+bool certificate_revoked(struct op *op, const struct store *store, const char *name, bool compromised,
+                         bool off)
+{
+    struct journal *journal = journal_open(op, store, name);
+    struct lineage lineage;
+
+    TRY(journal && certificate_note(op, store, name, journal) && journal_close(op, journal) &&
+        lineage_load(op, store, name, &lineage));
+    lineage.revoked = true;
+    lineage.key_compromised = lineage.key_compromised || compromised;
+    lineage.off = off;
+    return lineage_save(op, store, &lineage);
+}
 
 bool certificate_installed(struct op *op, const struct store *store, struct lineage *lineage)
 {
@@ -277,5 +320,6 @@ bool certify(struct run *run, struct op *op, const struct settings *settings, st
     op->frames = frames; /* a failure leaves behind what it was doing */
     settle(op, job);
     lineage->last_attempt = op_now(op);
+    out->placed = job->placed;
     return op_ok(op);
 }

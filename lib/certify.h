@@ -23,6 +23,7 @@ struct certify_wish {
 
 struct certificate {
     bool changed; /* a new generation is current */
+    bool placed;  /* the CA was asked for an order, and has made it */
     int64_t not_before, not_after;
     const char *serial, *directory;
     const struct strings *names;
@@ -42,6 +43,15 @@ bool certify(struct run *run, struct op *op, const struct settings *settings, st
  * owed, whatever happens to this run.
  */
 bool certificate_installed(struct op *op, const struct store *store, struct lineage *lineage);
+
+/* A run that died between the new generation and the end of its journal leaves both: it is noted down now. */
+struct journal;
+bool certificate_note(struct op *op, const struct store *store, const char *name, struct journal *journal);
+
+/* The certificate held was revoked: the next renew replaces it (unless `off`), never with a compromised key.
+ */
+bool certificate_revoked(struct op *op, const struct store *store, const char *name, bool compromised,
+                         bool off);
 
 /* The leaf of the current generation, parsed; false without an error when none is held. */
 bool certificate_held(struct op *op, const struct store *store, const char *name, struct cert *cert);

@@ -61,6 +61,13 @@ bool job_former_key(struct op *op, struct job *job)
     return job->key && make_csr(op, job);
 }
 
+bool job_key_is_lost(struct op *op, const struct job *job)
+{
+    struct key *held = job->lineage->key_compromised ? held_key(op, job) : NULL;
+
+    return held && job->key && bytes_same(key_public(op, held), key_public(op, job->key));
+}
+
 const char *job_key_text(struct op *op, const struct job *job)
 {
     return job->key ? key_pem(op, job->key) : NULL;

@@ -25,7 +25,8 @@ struct job {
     struct order order;
     struct strings left_out; /* wanted names that the order is placed without */
     const char *why_left_out;
-    bool first; /* there was no such certificate, not even an attempt at one */
+    bool placed; /* an order, in this run */
+    bool first;  /* there was no such certificate, not even an attempt at one */
 };
 
 /* ---- key and request ---- */
@@ -35,6 +36,9 @@ bool job_choose_key(struct op *op, struct job *job);
 
 /* Those of the order that the journal names. */
 bool job_former_key(struct op *op, struct job *job);
+
+/* Whether the job's key is the one in use, and that is compromised. */
+bool job_key_is_lost(struct op *op, const struct job *job);
 
 const char *job_key_text(struct op *op, const struct job *job); /* PEM; NULL for a request of the user */
 struct bytes job_public_key(struct op *op, const struct job *job);

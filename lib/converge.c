@@ -255,11 +255,16 @@ static void take_certificate(struct outcome *outcome, const struct certificate *
 }
 
 /* The certificate is as it was. That names are missing which were missing before is no failure of the run. */
-static bool nothing_new(struct run *run, struct op *op, struct lineage *lineage, struct outcome *outcome)
+static bool nothing_new(struct run *run, struct op *op, struct lineage *lineage, struct outcome *outcome,
+                        const struct certificate *certificate)
 {
     const struct err err = op->err;
+    struct err counted = err;
 
-    remember(run, op, outcome, &err);
+    /* A disk of ours that fails behind an order must not cost an order each minute. */
+    if (certificate->placed && err.code == ERR_STORE)
+        counted.code = ERR_PROVIDER;
+    remember(run, op, outcome, &counted);
     if (file_there(store_path(op, run->store, "certs/%s/lineage.json", lineage->name)))
         save(run, op, lineage, &err);
     if (!outcome->verdict.for_missing || !err.names)
@@ -279,7 +284,7 @@ static bool renew_now(struct run *run, struct op *op, const struct settings *set
     TRY(install_targets_ok(op, settings));
     certify_between_hooks(run, op, settings, lineage, outcome, &certificate);
     if (!certificate.changed)
-        return nothing_new(run, op, lineage, outcome);
+        return nothing_new(run, op, lineage, outcome, &certificate);
     take_certificate(outcome, &certificate, lineage);
     err = success(&certificate);
     remember(run, op, outcome, &err);

@@ -4,8 +4,6 @@
 #include "config/credentials.h"
 #include "proofs.h"
 
-#include <string.h>
-
 /* The instances that a journal names; one that cannot be made any more is reported and left out. */
 static size_t instances_of(struct op *op, const struct journal *journal, struct instance **instances)
 {
@@ -33,18 +31,6 @@ static size_t instances_of(struct op *op, const struct journal *journal, struct 
     return count;
 }
 
-/* A run that died between the new generation and the end of its journal leaves both. */
-static bool note_installed(struct run *run, struct op *op, const char *cert, struct journal *journal)
-{
-    const char *text = journal->order.url ? generation_read(op, run->store, cert, "meta.json") : NULL;
-    const struct json *meta = text ? json_parse(op, text, strlen(text)) : NULL;
-    struct lineage lineage;
-
-    if (!json_is(meta, "order", journal->order.url) || !lineage_load(op, run->store, cert, &lineage))
-        return op_ok(op);
-    return certificate_installed(op, run->store, &lineage) && journal_order_ended(op, journal);
-}
-
 /* The way to the provider's API: HTTPS and DNS as the certificate's own settings have them. */
 static bool reach(struct run *run, struct op *op, const char *cert)
 {
@@ -70,7 +56,7 @@ static bool sweep_one(struct run *run, struct op *op, const char *cert)
         return op_ok(op); /* a run is at work on it */
     journal = journal_open(op, run->store, cert);
     TRY(journal);
-    TRY(note_installed(run, op, cert, journal));
+    TRY(certificate_note(op, run->store, cert, journal));
     if (!journal->txt_count)
         return journal_close(op, journal);
     op_log(op, LOG_NOTE, "removing what a former run has left for %s", cert);
