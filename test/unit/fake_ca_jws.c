@@ -1,5 +1,5 @@
 /* Nonces and signatures (RFC 8555 section 6), as a strict CA looks at them. */
-#include "crypto/der.h"
+#include "es256.h"
 #include "fake_ca.h"
 
 #include <stdlib.h>
@@ -37,49 +37,6 @@ static bool nonce_ok(struct fake_call *call, const char *nonce)
     return true;
 }
 
-static struct bytes decode(struct op *op, const struct json *json, const char *name)
-{
-    const char *text = json_str(op, json, name);
-
-    return text ? base64url_decode(op, text, name) : (struct bytes){ 0 };
-}
-
-static const struct json *decode_json(struct op *op, const struct json *json, const char *name)
-{
-    struct bytes plain = decode(op, json, name);
-
-    return plain.at ? json_parse(op, (const char *)plain.at, plain.length) : NULL;
-}
-
-/* SubjectPublicKeyInfo of a JWK on P-256. */
-static struct bytes spki_of(struct op *op, const struct json *jwk)
-{
-    static const uint8_t uncompressed = 0x04;
-    struct bytes algorithm = der_wrap(
-        op, DER_SEQUENCE, der_join(op, der_oid(op, "1.2.840.10045.2.1"), der_oid(op, "1.2.840.10045.3.1.7")));
-    struct bytes point =
-        der_join(op, (struct bytes){ &uncompressed, 1 }, decode(op, jwk, "x"), decode(op, jwk, "y"));
-
-    return der_wrap(op, DER_SEQUENCE, der_join(op, algorithm, der_bits(op, point)));
-}
-
-/* r and s side by side as X.509 writes them, for key_verify. */
-static struct bytes signature_der(struct op *op, struct bytes raw)
-{
-    struct bytes r = { raw.at, raw.length / 2 }, s = { raw.at + raw.length / 2, raw.length / 2 };
-
-    return der_wrap(op, DER_SEQUENCE, der_join(op, der_unsigned(op, r), der_unsigned(op, s)));
-}
-
-static bool verifies(struct op *op, const struct json *jws, struct bytes spki)
-{
-    struct bytes es256 = der_wrap(op, DER_SEQUENCE, der_oid(op, "1.2.840.10045.4.3.2"));
-    struct bytes signature = signature_der(op, decode(op, jws, "signature"));
-    const char *input = op_text(op, "%s.%s", json_str(op, jws, "protected"), json_str(op, jws, "payload"));
-
-    return key_verify(op, spki, es256, bytes_of(input), signature);
-}
-
 static bool is_jose(const struct http_request *request)
 {
     for (size_t i = 0; request->headers && request->headers[i]; i++)
@@ -95,7 +52,7 @@ static bool find_signer(struct fake_call *call, const struct json *header)
     const struct json *jwk = json_at(header, "jwk");
 
     call->by_account = json_is(header, "kid", FAKE_CA "/account/1");
-    call->signer = call->by_account ? fake->account : jwk ? spki_of(fake->op, jwk) : (struct bytes){ 0 };
+    call->signer = call->by_account ? fake->account : jwk ? es256_spki(fake->op, jwk) : (struct bytes){ 0 };
     if (!jwk == !json_at(header, "kid"))
         fake_complain(fake, "neither jwk nor kid, or both: %s", call->url);
     if (jwk && call->page != FAKE_ACCOUNT && call->page != FAKE_REVOKE)
@@ -107,7 +64,7 @@ static void take_payload(struct fake_call *call, const struct json *jws)
 {
     struct op *op = call->fake->op;
 
-    call->payload = json_is(jws, "payload", "") ? NULL : decode_json(op, jws, "payload");
+    call->payload = json_is(jws, "payload", "") ? NULL : es256_json(op, jws, "payload");
 }
 
 bool fake_open_jws(struct fake_call *call, const struct http_request *request)
@@ -115,7 +72,7 @@ bool fake_open_jws(struct fake_call *call, const struct http_request *request)
     struct fake_ca *fake = call->fake;
     struct op *op = fake->op;
     const struct json *jws = json_parse(op, request->body ? request->body : "", request->body_length);
-    const struct json *header = decode_json(op, jws, "protected");
+    const struct json *header = es256_json(op, jws, "protected");
 
     if (!is_jose(request) || request->body_length != strlen(request->body))
         fake_complain(fake, "no JOSE request: %s", request->url);
@@ -123,7 +80,7 @@ bool fake_open_jws(struct fake_call *call, const struct http_request *request)
         fake_complain(fake, "a header for something else: %s", json_print(op, header));
     if (!find_signer(call, header))
         return false;
-    if (!verifies(op, jws, call->signer)) {
+    if (!es256_verifies(op, jws, call->signer)) {
         fake_complain(fake, "a signature that does not verify: %s", request->url);
         return fake_refuse(call, 400, "malformed", "the signature does not verify");
     }
