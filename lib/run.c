@@ -90,30 +90,45 @@ static bool register_account(struct run *run, struct desk *desk, const struct po
     return account_save(op, run->store, account);
 }
 
-/* Under the lock, because two first runs at once must not register twice. */
+static bool use(struct desk *desk, const struct account *account)
+{
+    return account_use(desk->op, desk->ca, key_from_pem(desk->op, account->key_pem, "the account key"),
+                       account->kid);
+}
+
+/* What the disk says may have changed while the lock was waited for. */
+static bool settle_account(struct run *run, struct desk *desk, const struct policy *policy)
+{
+    struct account account = { 0 };
+
+    account_load(desk->op, run->store, policy->directory, &account);
+    TRY(op_ok(desk->op));
+    if (!account.kid)
+        return register_account(run, desk, policy, &account);
+    if (account_key_staged(desk->op, run->store, policy->directory))
+        TRY(rollover_finish(run, desk, &account));
+    return use(desk, &account);
+}
+
+/*
+ * Under the lock, because two first runs at once must not register twice, and a change of keys that another
+ * run is at must not be taken for one that died.
+ */
 static bool find_account(struct run *run, struct desk *desk, const struct policy *policy)
 {
     struct op *op = desk->op, *locked;
     struct account account = { 0 };
-    bool good;
 
     account_load(op, run->store, policy->directory, &account);
     TRY(op_ok(op));
-    if (account.kid && account_key_staged(op, run->store, policy->directory))
-        TRY(rollover_finish(run, desk, &account));
-    if (account.kid)
-        return account_use(op, desk->ca, key_from_pem(op, account.key_pem, "the account key"), account.kid);
+    if (account.kid && !account_key_staged(op, run->store, policy->directory))
+        return use(desk, &account);
     locked = op_child(op);
-    good = store_lock_account(locked, run->store, account_folder(op, policy->directory));
+    if (store_lock_account(locked, run->store, account_folder(op, policy->directory)))
+        settle_account(run, desk, policy);
     op_adopt(op, locked);
-    if (good) {
-        account_load(op, run->store, policy->directory, &account);
-        good = account.kid ? account_use(op, desk->ca, key_from_pem(op, account.key_pem, "the account key"),
-                                         account.kid)
-                           : register_account(run, desk, policy, &account);
-    }
     op_end(locked);
-    return good;
+    return op_ok(op);
 }
 
 bool desk_reach(struct desk *desk, struct op *op, const struct policy *policy)

@@ -79,6 +79,20 @@ interrupted() {
     same "the account is the same" "$(fact account)" "$url"
 }
 
+# A change of keys that another run is at is not taken for one that died.
+not_interrupted() {
+    folder=$(dirname "$(key_file)")
+    cp "$WORK/old.pem" "$folder/key.new.pem"
+    flock "$STATE/locks/account-$(basename "$folder")" sleep 3 &
+    sleep 0.5
+    account show >"$WORK/shown" 2>&1 &
+    shown_pid=$!
+    sleep 1
+    check "while it goes on its key stays" test -e "$folder/key.new.pem"
+    check "and whoever needs the account waits" wait "$shown_pid"
+    refuse "until it is over" test -e "$folder/key.new.pem"
+}
+
 # jwk FILE: the private key in PEM as JSON, as certbot keeps it.
 jwk() {
     openssl pkey -in "$1" -text -noout | python3 -c 'import base64, re, sys
@@ -144,6 +158,7 @@ if check "the servers start" start_ca PEBBLE_WFE_NONCEREJECT=0 PEBBLE_AUTHZREUSE
     updated
     rolled
     interrupted
+    not_interrupted
     imported
     ended
     binding
