@@ -10,9 +10,20 @@
 
 #include <string.h>
 
+/* mailcow's services load what is new behind all certificates: before that no probe can find it. */
+static bool verify_fits(struct op *op, const struct settings *settings)
+{
+    const char *mailcow = setting(settings, OPT_MAILCOW);
+
+    if (!mailcow || !*mailcow || !settings->at[OPT_VERIFY].count)
+        return true;
+    op_fail(op, ERR_USAGE, "--verify does not go with --mailcow");
+    return op_hint(op, "leave it out: mailcow's services are asked for the certificate without it");
+}
+
 bool install_targets_ok(struct op *op, const struct settings *settings)
 {
-    return install_places_ok(op, settings) && verify_probes_ok(op, settings);
+    return verify_fits(op, settings) && install_places_ok(op, settings) && verify_probes_ok(op, settings);
 }
 
 /* ---- hooks ---- */

@@ -1,11 +1,13 @@
 /*
  * store: where accounts, certificates and the journal live.
  *
- *     STATE/accounts/<ca>/account.json key.pem
+ *     STATE/accounts/<ca>/account.json key.pem     and key.new.pem while the account changes its key
  *     STATE/certs/<name>/lineage.json              what is wanted; never a secret
  *     STATE/certs/<name>/gen/0003/                 key.pem cert.pem chain.pem fullchain.pem meta.json
  *     STATE/certs/<name>/current -> gen/0003       swapped last: key and chain are never of different ages
  *     STATE/journal/<name>.log, <name>.key         see journal.h
+ *     STATE/certs/<name>/next.pem                  the next private key, made ahead; see staged.h
+ *     STATE/failures/<hash>.json                   see failures.h
  *     STATE/locks/
  *
  * Every write is one of file.h's; a kill at any instant leaves the old state or the new one.

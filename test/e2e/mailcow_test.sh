@@ -233,6 +233,8 @@ checked() {
     check "a variable that is misspelt" cow check
     has "is found" "$OUTPUT" "is ADDITIONAL_SAN meant?"
     sed -i '/^ADITIONAL_SAN/d' "$COW/mailcow.conf"
+    status "a probe beside those that mailcow has" 2 cow renew --force --verify "imap:$IMAP_AT"
+    has "is not needed" "$OUTPUT" "asked for the certificate without it"
 }
 
 # A renewal with a new key that is ended when it begins to switch: the certificate is there, its places are owed.
