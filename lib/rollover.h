@@ -12,7 +12,8 @@
 bool rollover(struct run *run, struct op *op, struct acme *ca, struct account *account,
               const struct key *key);
 
-/* Ends what a run has begun that died, under the account's lock: `account` is the one that the CA knows afterwards. */
+/* Ends what a run has begun that died, under the account's lock: `account` is the one that the CA knows
+ * afterwards. */
 bool rollover_finish(struct run *run, struct desk *desk, struct account *account);
 
 #endif

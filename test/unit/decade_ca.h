@@ -88,6 +88,9 @@ struct decade_ca {
 
 struct decade_ca *decade_ca(struct op *op, const char *base, int64_t life);
 
+/* What was said about windows has got lost, or could not be kept: asking again soon is no fault. */
+void decade_forget_looks(struct decade_ca *ca);
+
 /* Seconds since the epoch, whatever our clock says. */
 int64_t real_now(void);
 const char *http_date(struct op *op, int64_t when);

@@ -348,3 +348,9 @@ void decade_window(struct decade_call *call, const char *id)
     }
     decade_refuse(call, 404, "malformed", "no certificate of ours");
 }
+
+void decade_forget_looks(struct decade_ca *ca)
+{
+    for (size_t i = 0; i < ISSUED_KEPT; i++)
+        ca->issued[i].look_at = 0;
+}

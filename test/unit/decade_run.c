@@ -284,6 +284,8 @@ void decade_run(struct decade *d)
     d->at_work = NULL;
     if (d->dead)
         fake_vendor = d->frozen;
+    for (unsigned i = 0; i < DECADE_CAS && (d->dead || d->hurt); i++)
+        decade_forget_looks(d->ca[i]);
     d->facts.runs++;
     d->facts.full += d->hurt;
     d->offset = 0;

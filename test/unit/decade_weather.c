@@ -206,8 +206,10 @@ static bool run(struct http *http, struct op *op, const struct http_request *req
         }
         if (!ca->http.run(&ca->http, op, &requests[i], &responses[i], 1))
             return false;
-        if (decade_is(d, CA_LOSES, door->ca) && decade_lot(d, 2))
+        if (decade_is(d, CA_LOSES, door->ca) && decade_lot(d, 2)) {
             responses[i] = (struct http_response){ .failure = "the line is cut", .maybe_sent = true };
+            decade_forget_looks(ca);
+        }
     }
     kit_advance(DECADE_TRIP_MS);
     return op_alive(op);
