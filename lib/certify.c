@@ -1,7 +1,8 @@
 #include "certify.h"
 
-#include "base/when.h"
+#include "base/json.h"
 #include "certify_parts.h"
+#include "provenance.h"
 #include "store/staged.h"
 
 #include <string.h>
@@ -61,7 +62,7 @@ static const char *replaces(struct op *op, const struct job *job)
     const struct json *meta = text ? json_parse(child, text, strlen(text)) : NULL;
     struct cert cert;
 
-    if (ca->renewal_info && json_is(meta, "server", ca->directory) && json_is(meta, "account", ca->kid) &&
+    if (ca->renewal_info && provenance_is_of(meta, ca->directory, ca->kid) &&
         certificate_held(child, job->run->store, job->lineage->name, &cert) &&
         shares_a_name(&cert.names, &job->policy.names))
         id = text_dup(op, cert.ari_id);
@@ -141,22 +142,16 @@ bool certificate_installed(struct op *op, const struct store *store, struct line
 
 static const char *meta(struct op *op, const struct job *job, const struct cert *leaf)
 {
-    struct text out = text_begin(op->arena);
+    const struct policy *policy = &job->policy;
+    struct provenance p = { .server = job->desk->ca->directory,
+                            .account = job->desk->ca->kid,
+                            .order = job->order.url,
+                            .profile = policy->profile,
+                            .key_type = policy->csr ? "csr" : key_kind_name(policy->key_kind),
+                            .leaf = leaf,
+                            .issued = op_now(op) };
 
-    json_open(&out, NULL, '{');
-    json_put_int(&out, "version", 1);
-    json_put(&out, "server", job->desk->ca->directory);
-    json_put(&out, "account", job->desk->ca->kid);
-    json_put(&out, "order", job->order.url);
-    json_put(&out, "profile", job->policy.profile ? job->policy.profile : "");
-    json_put(&out, "key-type", job->policy.csr ? "csr" : key_kind_name(job->policy.key_kind));
-    json_put(&out, "key", hex(op, hash(op, HASH_SHA256, leaf->spki)));
-    json_put(&out, "issued", when_print(op, op_now(op)));
-    json_put(&out, "serial", leaf->serial);
-    json_put_strings(&out, "names", &leaf->names);
-    json_close(&out, '}');
-    text_char(&out, '\n');
-    return out.data;
+    return provenance_write(op, &p);
 }
 
 static bool note_installed(struct op *op, struct job *job)

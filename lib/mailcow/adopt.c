@@ -1,12 +1,11 @@
 #include "mailcow/adopt.h"
 
-#include "base/json.h"
-#include "base/when.h"
 #include "mailcow/origin.h"
 #include "mailcow/pair.h"
 #include "mailcow/place.h"
 #include "mailcow/source.h"
 #include "names.h"
+#include "provenance.h"
 
 #include <string.h>
 
@@ -146,22 +145,15 @@ static const char *directory(struct op *op, const struct adoption *a)
 
 static const char *meta(struct op *op, const struct adoption *a)
 {
-    const struct cert *leaf = a->pair.cert ? a->chain.certs : NULL;
-    struct text out = text_begin(op->arena);
+    struct provenance p = { .key_type = key_kind_name(key_kind(a->key)) };
 
-    json_open(&out, NULL, '{');
-    json_put_int(&out, "version", 1);
-    json_put(&out, "key-type", key_kind_name(key_kind(a->key)));
-    if (leaf) {
-        json_put(&out, "server", directory(op, a));
-        json_put(&out, "profile", a->policy.profile ? a->policy.profile : "");
-        json_put(&out, "issued", when_print(op, leaf->not_before));
-        json_put(&out, "serial", leaf->serial);
-        json_put_strings(&out, "names", &leaf->names);
+    if (a->pair.cert) {
+        p.leaf = a->chain.certs;
+        p.server = directory(op, a);
+        p.profile = a->policy.profile;
+        p.issued = p.leaf->not_before;
     }
-    json_close(&out, '}');
-    text_char(&out, '\n');
-    return out.data;
+    return provenance_write(op, &p);
 }
 
 static bool install(struct op *op, const struct adoption *a)
