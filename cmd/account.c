@@ -63,22 +63,11 @@ static bool update(struct op *op, struct work *work)
     return account_save(op, work->app->run.store, &work->account);
 }
 
-/* The first thing in the file tells: JSON or PEM. */
 static struct key *read_key(struct op *op, const char *path)
 {
     const char *text = file_read_named(op, path);
-    const struct json *jwk;
 
-    if (!text)
-        return NULL;
-    if (text[strspn(text, " \t\r\n")] != '{')
-        return key_from_pem(op, text, path);
-    jwk = json_parse(op, text, strlen(text));
-    if (!jwk) {
-        op->err.code = ERR_CONFIG;
-        return NULL;
-    }
-    return key_from_jwk(op, jwk, path);
+    return text ? key_from_text(op, text, path) : NULL;
 }
 
 static bool roll(struct op *op, struct work *work)

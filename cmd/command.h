@@ -42,7 +42,7 @@ struct command {
 };
 
 extern const struct command command_issue, command_renew, command_revoke, command_list, command_check,
-    command_account, command_key, command_persist, command_providers;
+    command_account, command_key, command_persist, command_import, command_providers;
 
 /* All settings of a certificate: command line, lineage, its section of the file, the top of the file. */
 struct settings settings_of(struct app *app, const struct settings *lineage, const char *cert);

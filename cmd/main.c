@@ -12,9 +12,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const struct command *const commands[] = { &command_issue, &command_renew,   &command_revoke,
-                                                  &command_list,  &command_check,   &command_account,
-                                                  &command_key,   &command_persist, &command_providers };
+static const struct command *const commands[] = { &command_issue,    &command_renew,   &command_revoke,
+                                                  &command_list,     &command_check,   &command_account,
+                                                  &command_key,      &command_persist, &command_import,
+                                                  &command_providers };
 #define VERSION_LINE  "mcacme " MCACME_VERSION "\n"
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)
 

@@ -44,11 +44,12 @@ enum option_command {
     FOR_ACCOUNT = 64,
     FOR_KEY = 128,
     FOR_PERSIST = 256,
+    FOR_IMPORT = 512,
     FOR_ORDER = FOR_ISSUE | FOR_RENEW,
     FOR_PROOF = FOR_ORDER | FOR_CHECK, /* whoever proves names, or looks whether it can be done */
     FOR_DNS = FOR_PROOF | FOR_PERSIST, /* whoever touches DNS records */
     FOR_CA = FOR_DNS | FOR_REVOKE | FOR_ACCOUNT,
-    FOR_ALL = FOR_CA | FOR_LIST | FOR_PROVIDERS | FOR_KEY
+    FOR_ALL = FOR_CA | FOR_LIST | FOR_PROVIDERS | FOR_KEY | FOR_IMPORT
 };
 
 struct option_info {

@@ -119,3 +119,16 @@ struct key *key_from_jwk(struct op *op, const struct json *jwk, const char *what
     op_leave(op);
     return op_ok(op) ? key : NULL;
 }
+
+struct key *key_from_text(struct op *op, const char *text, const char *what)
+{
+    const struct json *jwk;
+
+    if (text[strspn(text, " \t\r\n")] != '{')
+        return key_from_pem(op, text, what);
+    jwk = json_parse(op, text, strlen(text));
+    if (jwk)
+        return key_from_jwk(op, jwk, what);
+    op->err.code = ERR_CONFIG;
+    return NULL;
+}

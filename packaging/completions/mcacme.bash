@@ -4,7 +4,7 @@ _mcacme()
 {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
     local words='' files=''
-    local commands='issue renew revoke list check account key persist providers'
+    local commands='issue renew revoke list check account key persist import providers'
 
     COMPREPLY=()
     # bash takes "--server=x" for three words.
@@ -80,6 +80,7 @@ _mcacme()
         account) words='--config --state --json --verbose --quiet --help --version --key --yes --server --staging --ca-bundle --email --eab-kid --eab-hmac-key --eab-hmac-key-file --eab-hmac-alg --connect-to' ;;
         key) words='--config --state --json --verbose --quiet --help --version --key-type' ;;
         persist) words='--config --state --json --verbose --quiet --help --version --domain --server --staging --ca-bundle --email --eab-kid --eab-hmac-key --eab-hmac-key-file --eab-hmac-alg --dns --credentials --challenge-type --challenge-alias --domain-alias --resolver --propagation --persist-until --connect-to' ;;
+        import) words='--config --state --json --verbose --quiet --help --version --server --ca-bundle --dns --credentials --webroot --standalone --tls-alpn --challenge-alias --domain-alias --resolver --propagation --deploy-hook --dry-run' ;;
         providers) words='--config --state --json --verbose --quiet --help --version' ;;
         esac
         case $command$cur in

@@ -8,10 +8,17 @@
 #include <stdio.h>
 #include <string.h>
 
-const struct command *const all_commands[] = {
-    &command_issue,   &command_renew, &command_revoke,  &command_list,      &command_check,
-    &command_account, &command_key,   &command_persist, &command_providers, NULL
-};
+const struct command *const all_commands[] = { &command_issue,
+                                               &command_renew,
+                                               &command_revoke,
+                                               &command_list,
+                                               &command_check,
+                                               &command_account,
+                                               &command_key,
+                                               &command_persist,
+                                               &command_import,
+                                               &command_providers,
+                                               NULL };
 
 struct mark {
     const char *line;

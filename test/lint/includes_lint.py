@@ -19,7 +19,8 @@ ROOMS = {
     "run": {"base", "config", "store", "net", "crypto", "acme", "dns01", "top", "mailcow"},
     "check": {"base", "config", "store", "net", "crypto", "acme", "dns01", "top", "run"},
     "mailcow": {"base", "config", "store", "net", "crypto", "acme", "dns01", "top", "run", "check"},
-    "cmd": {"base", "config", "store", "net", "crypto", "acme", "dns01", "top", "run", "mailcow", "check"},
+    "import": {"base", "config", "store", "crypto", "dns01", "top", "run"},
+    "cmd": {"base", "config", "store", "net", "crypto", "acme", "dns01", "top", "run", "mailcow", "check", "import"},
 }
 TOP_TOOLS = (
     "lib/acmesh",

@@ -1,0 +1,194 @@
+#include "import/import.h"
+
+#include "base/when.h"
+#include "command.h"
+
+/* One run of the command. */
+struct work {
+    struct app *app;
+    struct text out; /* the two lists, as JSON or as text */
+    bool look;       /* --dry-run */
+    int status;      /* what all failures have in common; 1 for several */
+};
+
+static bool json(const struct work *work)
+{
+    return work->app->report.json;
+}
+
+static const char *fate_name(const struct work *work, enum import_fate fate)
+{
+    static const char *const names[] = { "taken-over", "there-already", "another-one-is-there" };
+
+    return work->look && fate == IMPORT_NEW ? "to-be-taken-over" : names[fate];
+}
+
+/* A failure of one account or certificate is told of, and the others go on. */
+static void note_failure(struct work *work, const struct err *err)
+{
+    int one = op_exit_status(err->code);
+
+    if (err->code == ERR_NONE)
+        return;
+    report_error(&work->app->report, err);
+    work->status = work->status && work->status != one ? op_exit_status(ERR_INTERNAL) : one;
+}
+
+/* ---- accounts ---- */
+
+static void tell_account(struct work *work, const struct import_account *account,
+                         const struct import_taken *taken)
+{
+    static const char *const words[] = { "taken over from", "ours already, as in",
+                                         "not taken over, for there is another one:" };
+    const char *word =
+        work->look && taken->fate == IMPORT_NEW ? "would be taken over from" : words[taken->fate];
+
+    report_text(&work->app->report,
+                op_text(work->app->op, "# account at %s: %s %s\n", taken->server, word, account->key));
+}
+
+static void put_account(struct work *work, const struct import_account *account,
+                        const struct import_taken *taken, const struct err *err)
+{
+    struct text *out = &work->out;
+
+    json_open(out, NULL, '{');
+    json_put(out, "server", taken->server);
+    json_put(out, "account", account->kid);
+    json_put(out, "key", account->key);
+    json_put(out, "state", err->code == ERR_NONE ? fate_name(work, taken->fate) : "failed");
+    json_put(out, "error", err->text);
+    json_close(out, '}');
+}
+
+static void take_account(struct work *work, const struct import_account *account)
+{
+    struct op *op = op_child(work->app->op);
+    struct import_taken taken;
+
+    import_account_take(&work->app->run, op, account, work->look, &taken);
+    note_failure(work, &op->err);
+    if (json(work))
+        put_account(work, account, &taken, &op->err);
+    else if (op_ok(op))
+        tell_account(work, account, &taken);
+    op_end(op);
+}
+
+/* ---- certificates ---- */
+
+/* What the lineage has of it, and what is left for the administrator to say. */
+static const char *section(struct op *op, const struct import_cert *cert, const struct import_taken *taken)
+{
+    struct text out = text_begin(op->arena);
+
+    for (size_t id = 0; id < OPTION_COUNT; id++)
+        if (taken->saved.at[id].count)
+            text_add(&out, "#     %s = %s\n", option_table[id].name,
+                     strings_join(op, &taken->saved.at[id], ", "));
+    if (cert->lines.count)
+        text_add(&out, "[certificate %s]\n", cert->title);
+    for (size_t i = 0; i < cert->lines.count; i++)
+        text_add(&out, "%s\n", cert->lines.at[i]);
+    return out.data;
+}
+
+static void tell_cert(struct work *work, struct op *op, const struct import_cert *cert,
+                      const struct import_taken *taken)
+{
+    const char *what = work->look ? "would be taken over" : "taken over";
+
+    if (taken->fate == IMPORT_THERE) {
+        report_text(
+            &work->app->report,
+            op_text(op, "\n# %s: there is one of this name already, which stays as it is\n", cert->title));
+        return;
+    }
+    report_text(&work->app->report, op_text(op, "\n# %s, until %s: %s from %s\n", cert->title,
+                                            when_print(op, taken->not_after), what, cert->from));
+    report_text(&work->app->report, section(op, cert, taken));
+}
+
+static void put_cert(struct work *work, struct op *op, const struct import_cert *cert,
+                     const struct import_taken *taken)
+{
+    struct text *out = &work->out;
+
+    json_open(out, NULL, '{');
+    json_put(out, "name", cert->title);
+    json_put(out, "from", cert->from);
+    json_put(out, "state", op_ok(op) ? fate_name(work, taken->fate) : "failed");
+    if (op_ok(op)) {
+        json_put(out, "server", taken->server);
+        json_put_strings(out, "names", &taken->names);
+        json_put(out, "not-after", when_print(op, taken->not_after));
+        json_put(out, "serial", taken->serial);
+        json_open(out, "options", '{');
+        settings_write(out, &taken->saved);
+        json_close(out, '}');
+        json_put_strings(out, "lines", &cert->lines);
+    }
+    json_put(out, "error", op->err.text);
+    json_close(out, '}');
+}
+
+static void take_cert(struct work *work, const struct import_cert *cert)
+{
+    struct op *op = op_child(work->app->op);
+    struct import_taken taken;
+
+    import_cert_take(&work->app->run, op, cert, work->look, &taken);
+    note_failure(work, &op->err);
+    if (json(work))
+        put_cert(work, op, cert, &taken);
+    else if (op_ok(op))
+        tell_cert(work, op, cert, &taken);
+    op_end(op);
+}
+
+/* ---- the command ---- */
+
+static void take_all(struct work *work, const struct import *import)
+{
+    json_open(&work->out, "accounts", '[');
+    for (const struct import_account *a = import->accounts; a && op_alive(work->app->op); a = a->next)
+        take_account(work, a);
+    json_close(&work->out, ']');
+    json_open(&work->out, "certificates", '[');
+    for (const struct import_cert *c = import->certs; c && op_alive(work->app->op); c = c->next)
+        take_cert(work, c);
+    json_close(&work->out, ']');
+}
+
+static int run(struct app *app)
+{
+    struct work work = { .app = app, .out = text_begin(app->op->arena) };
+    const struct import_client *client = NULL;
+    struct import import = { .wanted = settings_saved(app->op, &app->cli) };
+
+    if (app->words.count != 2) {
+        op_fail(app->op, ERR_USAGE,
+                "import needs two words: the client, and the folder that it keeps its state in");
+        op_hint(app->op, "for example: mcacme import certbot /etc/letsencrypt --dry-run");
+        return 0;
+    }
+    client = import_client(app->op, app->words.at[0]);
+    work.look = setting_on(&app->cli, OPT_DRY_RUN);
+    if (!client || !import_read(app->op, client, app->words.at[1], &import) ||
+        (!work.look && !store_open(app->op, app->run.store->root)))
+        return 0;
+    take_all(&work, &import);
+    if (json(&work))
+        report_json(&app->report, work.out.data, &app->op->err, work.status);
+    return work.status;
+}
+
+const struct command command_import = {
+    .name = "import",
+    .usage = "certbot|acme.sh|lego|dehydrated|uacme DIR [options]",
+    .summary = "Take over accounts and certificates of another client",
+    .bit = FOR_IMPORT,
+    .needs = NEED_LOOK,
+    .run = run,
+};
