@@ -1,3 +1,4 @@
+#include "bar.h"
 #include "base/when.h"
 #include "command.h"
 #include "store/staged.h"
@@ -53,21 +54,50 @@ static const char *state_of(struct op *op, const struct outcome *o)
                          : o->verdict.reason;
 }
 
-static void print(struct app *app, const struct outcome *o)
+/* ---- the table ---- */
+
+/* At a terminal a bar shows how much of the lifetime is left; a script finds the same columns as ever. */
+static const char *expiry(struct app *app, const struct bar_style *style, const struct outcome *o)
 {
-    report_line(&app->report, "%-30s  %-20s  %s", o->name, o->held ? when_print(app->op, o->not_after) : "-",
-                state_of(app->op, o));
+    int64_t left = o->not_after - op_now(app->op);
+    enum bar_mood mood = o->err.code != ERR_NONE || o->revoked || o->last_error || left <= 0 ? BAR_BAD
+                         : o->verdict.due || o->deploy_owed                                  ? BAR_DUE
+                                                                                             : BAR_GOOD;
+
+    if (!o->held)
+        return "-";
+    if (!style->shown)
+        return when_print(app->op, o->not_after);
+    return op_text(app->op, "%s  %s", when_print(app->op, o->not_after),
+                   bar(app->op, style, left, o->not_after - o->not_before, mood));
+}
+
+static void print(struct app *app, const struct bar_style *style, const struct outcome *o)
+{
+    int width = style->shown && !o->held ? 20 + BAR_ROOM : 20;
+
+    report_line(&app->report, "%-30s  %-*s  %s", o->name, width, expiry(app, style, o), state_of(app->op, o));
     if (!text_same(strings_join(app->op, &o->names, " "), o->name))
         report_line(&app->report, "  %s", strings_join(app->op, &o->names, " "));
     for (size_t i = 0; i < o->tlsa.count; i++)
         report_line(&app->report, "  TLSA %s%s", o->tlsa.at[i], i ? " (staged key)" : "");
 }
 
+static void print_all(struct app *app, const struct outcomes *outcomes)
+{
+    const struct bar_style style = bar_style();
+    int width = style.shown ? 20 + BAR_ROOM : 20;
+
+    if (outcomes->count)
+        report_line(&app->report, "%-30s  %-*s  %s", "CERTIFICATE", width, "EXPIRES", "STATE");
+    for (size_t i = 0; i < outcomes->count; i++)
+        print(app, &style, &outcomes->at[i]);
+}
+
 static int run(struct app *app)
 {
     struct strings certs = certs_named(app);
     struct outcomes outcomes = { op_array(app->op, certs.count, struct outcome), certs.count };
-
     int status;
 
     for (size_t i = 0; op_ok(app->op) && i < certs.count; i++)
@@ -80,10 +110,7 @@ static int run(struct app *app)
         report_outcomes(&app->report, &outcomes, false, &app->op->err, status);
         return status;
     }
-    if (certs.count)
-        report_line(&app->report, "%-30s  %-20s  %s", "CERTIFICATE", "EXPIRES", "STATE");
-    for (size_t i = 0; i < certs.count; i++)
-        print(app, &outcomes.at[i]);
+    print_all(app, &outcomes);
     return status;
 }
 

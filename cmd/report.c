@@ -4,12 +4,30 @@
 #include "crypto/secrets.h"
 
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+/* Priorities of syslog(3). */
+enum { LEVEL_ERROR = 3, LEVEL_WARNING, LEVEL_NOTICE, LEVEL_INFO, LEVEL_DEBUG };
 
 bool report_at_terminal(void)
 {
     return isatty(STDERR_FILENO);
+}
+
+/*
+ * Whether standard error goes to systemd's journal itself, and not into a file or a pipe that has only
+ * inherited the variable (systemd.exec(5), JOURNAL_STREAM).
+ */
+static bool in_journal(void)
+{
+    const char *stream = getenv("JOURNAL_STREAM");
+    unsigned long long device, inode;
+    struct stat now;
+
+    return stream && sscanf(stream, "%llu:%llu", &device, &inode) == 2 && fstat(STDERR_FILENO, &now) == 0 &&
+           now.st_dev == device && now.st_ino == inode;
 }
 
 /* All output goes through here. The progress line is wiped first, so that nothing is written into it. */
@@ -23,13 +41,24 @@ static void emit(struct report *report, FILE *stream, const char *text)
     fflush(stream);
 }
 
+/* A line on standard error; the journal gets its priority in front, as sd-daemon(3) has it. */
+static void complain(struct report *report, int priority, const char *text)
+{
+    emit(report, stderr,
+         report->in_journal ? op_text(report->op, "<%d>%s\n", priority, text)
+                            : op_text(report->op, "%s\n", text));
+}
+
 static void on_log(struct log *log, enum log_level level, const char *text)
 {
     struct report *report = (struct report *)log;
 
+    static const int priorities[] = { LEVEL_WARNING, LEVEL_NOTICE, LEVEL_INFO, LEVEL_DEBUG };
+
     if (level == LOG_NOTE && !report_at_terminal() && log->level < LOG_INFO)
         return;
-    emit(report, stderr, op_text(report->op, "%s%s\n", level == LOG_WARN ? "mcacme: warning: " : "", text));
+    complain(report, priorities[level],
+             level == LOG_WARN ? op_text(report->op, "mcacme: warning: %s", text) : text);
 }
 
 static void on_progress(struct log *log, const char *text)
@@ -43,6 +72,7 @@ static void on_progress(struct log *log, const char *text)
 void report_begin(struct report *report, struct op *op)
 {
     *report = (struct report){ .log = { .write = on_log, .level = LOG_NOTE }, .op = op };
+    report->in_journal = in_journal();
     if (report_at_terminal())
         report->log.progress = on_progress;
 }
@@ -68,7 +98,7 @@ void report_note(struct report *report, const char *format, ...)
     if (report->quiet)
         return;
     va_start(args, format);
-    emit(report, stderr, op_text(report->op, "%s\n", op_vtext(report->op, format, args)));
+    complain(report, LEVEL_NOTICE, op_vtext(report->op, format, args));
     va_end(args);
 }
 
@@ -76,11 +106,11 @@ void report_error(struct report *report, const struct err *err)
 {
     if (err->code == ERR_NONE)
         return;
-    emit(report, stderr, op_text(report->op, "mcacme: %s\n", err->text));
+    complain(report, LEVEL_ERROR, op_text(report->op, "mcacme: %s", err->text));
     if (err->hint)
-        emit(report, stderr, op_text(report->op, "        %s\n", err->hint));
+        complain(report, LEVEL_ERROR, op_text(report->op, "        %s", err->hint));
     if (report->log.level >= LOG_DEBUG)
-        emit(report, stderr, op_text(report->op, "        (%s)\n", err->origin));
+        complain(report, LEVEL_ERROR, op_text(report->op, "        (%s)", err->origin));
 }
 
 bool report_ask(struct report *report, const char *question)
@@ -91,115 +121,9 @@ bool report_ask(struct report *report, const char *question)
     return fgets(answer, sizeof answer, stdin) && (*answer == 'y' || *answer == 'Y');
 }
 
-/* ---- JSON ---- */
-
 int report_status(const struct op *op, int status)
 {
     return status == op_exit_status(ERR_STOPPED) ? status + *op->world->stop : status;
-}
-
-static void put_words(struct text *out, struct op *op, const char *name, const char *words)
-{
-    const struct strings list = text_split(op, words, " ");
-
-    json_put_strings(out, name, &list);
-}
-
-static void put_error(struct text *out, struct op *op, const struct err *err)
-{
-    json_open(out, "error", '{');
-    json_put(out, "text", err->text);
-    json_put(out, "hint", err->hint);
-    json_put_int(out, "exit-status", report_status(op, op_exit_status(err->code)));
-    if (err->problem)
-        json_put(out, "problem", err->problem);
-    if (err->http_status)
-        json_put_int(out, "http-status", err->http_status);
-    if (err->retry_at)
-        json_put(out, "retry-at", when_print(op, err->retry_at));
-    if (err->names)
-        put_words(out, op, "names", err->names);
-    json_close(out, '}');
-}
-
-static void put_time(struct text *out, struct op *op, const char *name, int64_t when)
-{
-    json_put(out, name, when ? when_print(op, when) : NULL);
-}
-
-/* What the CA has said (RFC 9773), and what was made of it. */
-static void put_ari(struct text *out, struct op *op, const struct lineage_ari *ari)
-{
-    if (!ari->serial)
-        return;
-    json_open(out, "ari", '{');
-    put_time(out, op, "window-start", ari->start);
-    put_time(out, op, "window-end", ari->end);
-    put_time(out, op, "chosen", ari->chosen);
-    put_time(out, op, "next-look", ari->look_at);
-    json_put(out, "explanation", ari->explanation);
-    json_close(out, '}');
-}
-
-static void put_failures(struct text *out, struct op *op, const struct renew_failures *failures)
-{
-    if (!failures->count)
-        return;
-    json_open(out, "failures", '{');
-    json_put_int(out, "count", failures->count);
-    put_time(out, op, "retry-at", failures->retry_at);
-    json_put(out, "text", failures->text);
-    json_close(out, '}');
-}
-
-void json_put_outcome(struct text *out, struct op *op, const struct outcome *o)
-{
-    json_open(out, NULL, '{');
-    json_put(out, "name", o->name);
-    json_put_strings(out, "names", &o->names);
-    json_put(out, "server", o->server);
-    json_put_bool(out, "held", o->held);
-    json_put_bool(out, "changed", o->changed);
-    json_put_bool(out, "due", o->verdict.due);
-    json_put_bool(out, "backing-off", o->verdict.held_back);
-    json_put(out, "reason", o->verdict.reason);
-    if (o->held) {
-        json_put(out, "not-before", when_print(op, o->not_before));
-        json_put(out, "not-after", when_print(op, o->not_after));
-        json_put(out, "next-renewal", o->off ? NULL : when_print(op, o->verdict.at));
-        json_put(out, "serial", o->serial);
-        json_put(out, "folder", o->folder);
-    }
-    json_put_bool(out, "revoked", o->revoked);
-    json_put_bool(out, "deploy-owed", o->deploy_owed);
-    json_put_strings(out, "missing", &o->missing);
-    json_put_bool(out, "key-staged", o->staged);
-    put_ari(out, op, &o->ari);
-    put_failures(out, op, &o->failures);
-    if (o->tlsa.count)
-        json_put_strings(out, "tlsa", &o->tlsa);
-    json_put(out, "last-error", o->last_error);
-    if (o->err.code != ERR_NONE)
-        put_error(out, op, &o->err);
-    json_close(out, '}');
-}
-
-void report_json(struct report *report, const char *members, const struct err *err, int status)
-{
-    struct text out = text_begin(report->op->arena);
-
-    json_open(&out, NULL, '{');
-    json_put_int(&out, "version", 1);
-    json_put(&out, "command", report->command);
-    json_put_int(&out, "exit-status", report_status(report->op, status));
-    if (*members)
-        text_add(&out, ",%s", members);
-    if (err->code != ERR_NONE)
-        put_error(&out, report->op, err);
-    json_close(&out, '}');
-    text_char(&out, '\n');
-    emit(report, stdout, out.data);
-    report->printed = true;
 }
 
 /* ---- certificates ---- */

@@ -3,7 +3,8 @@
  *
  * A person at a terminal sees what happens and what is being waited for, in place, then a summary. Without a
  * terminal: one line a changed certificate on standard output, errors on standard error, else silence. With
- * --json exactly one object on standard output. Nothing leaves without secrets_hide.
+ * --json exactly one object on standard output. Nothing leaves without secrets_hide. In systemd's journal
+ * each line on standard error has its priority.
  */
 #ifndef MCACME_CMD_REPORT_H
 #define MCACME_CMD_REPORT_H
@@ -17,6 +18,7 @@ struct report {
     bool json, quiet;
     bool progress_shown; /* a line is waiting to be overwritten */
     bool printed;        /* the JSON object is out */
+    bool in_journal;     /* standard error is systemd's journal: lines say how bad they are */
 };
 
 /* The exit status that the process will have: behind a signal, 128 and its number, as shells count. */

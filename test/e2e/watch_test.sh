@@ -78,6 +78,43 @@ metrics() {
     has "is a warning" "$OUTPUT" "writing the metrics"
 }
 
+# at_terminal COMMAND...: its standard output is one.
+at_terminal() {
+    python3 -c 'import os, pty, sys
+sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))' "$@" </dev/null | tr -d '\r'
+}
+
+bars() {
+    check "list in a pipe" client list a.example.com
+    lacks "has no bars" "$OUTPUT" "█"
+    check "at a terminal" at_terminal env TERM=xterm LC_ALL=C.UTF-8 "$MCACME" list --state "$STATE" a.example.com
+    has "there is a bar of what is left" "$OUTPUT" "█"
+    has "with the days" "$OUTPUT" " d  due at"
+    has "in colour" "$OUTPUT" "$(printf '\033[32m')"
+    check "without colours" at_terminal env TERM=xterm LC_ALL=C NO_COLOR=1 "$MCACME" list --state "$STATE" a.example.com
+    lacks "there is none" "$OUTPUT" "$(printf '\033')"
+    has "nor a block in another locale" "$OUTPUT" "####"
+}
+
+# journal COMMAND...: standard error is what JOURNAL_STREAM says, as under systemd.
+journal() {
+    : >"$WORK/journal"
+    journal_stream=$(stat -c %d:%i "$WORK/journal")
+    JOURNAL_STREAM=$journal_stream "$@" 2>"$WORK/journal"
+}
+
+priorities() {
+    status "a failure in the journal" 2 journal client renew nothing.example.com
+    has "is an error" "$WORK/journal" '<3>mcacme: there is no certificate "nothing.example.com"'
+    same "in all its lines" "$(grep -vc '^<3>' "$WORK/journal")" 0
+    check "a warning" journal client renew --force a.example.com --ping http://127.0.0.1:1/x
+    has "is one" "$WORK/journal" "<4>mcacme: warning: "
+    check "what -v shows" journal client renew -v --force a.example.com
+    has "is information" "$WORK/journal" "<6>POST "
+    status "elsewhere" 2 env JOURNAL_STREAM=1:1 "$MCACME" renew --state "$STATE" nothing.example.com
+    lacks "there are no priorities" "$OUTPUT" "<3>"
+}
+
 # Another run that holds the certificate for longer than a minute is waited for.
 waiting() {
     check "another run" sh -c "flock '$STATE/locks/cert-a.example.com' sleep 3 & sleep 1"
@@ -90,6 +127,8 @@ check "the servers start" start_ca PEBBLE_WFE_NONCEREJECT=0
 check "a watchdog starts" start_watchdog
 pings
 metrics
+bars
+priorities
 waiting
 kill "$WATCHDOG_PID"
 finish
