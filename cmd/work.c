@@ -2,6 +2,7 @@
  * Certificates from the first look to the last step. Some at a time are looked at before the first of them is
  * worked on, so that a CA can be asked about all of them at once.
  */
+#include "check/check.h"
 #include "command.h"
 #include "mailcow/owed.h"
 #include "mailcow/wanted.h"
@@ -67,6 +68,8 @@ static void work_on(struct app *app, struct slot *slot)
 {
     if (slot->planned && converge_needed(&slot->outcome, slot->lineage, &slot->wish)) {
         start_time(app, slot->op);
+        if (slot->wish.by_hand && slot->outcome.verdict.due)
+            check_before_order(&app->run, slot->op, &slot->settings);
         converge(&app->run, slot->op, &slot->settings, slot->lineage, &slot->wish, &slot->outcome);
     }
     slot->outcome.err = slot->op->err;

@@ -84,3 +84,27 @@ bool check_certificate(struct run *run, struct op *op, const char *cert, const s
     instances_close(op, check.proofs.dns01.instances, check.proofs.dns01.count);
     return op_alive(op);
 }
+
+static void warn(struct op *op, const struct finding *finding)
+{
+    enum severity severity = finding_table[finding->code].severity;
+
+    if (severity > SEVERITY_OK)
+        op_log(op, severity == SEVERITY_NOTE ? LOG_NOTE : LOG_WARN, "%s: %s: %s", finding->subject,
+               finding->text, finding->remedy ? finding->remedy : "mcacme check tells more");
+}
+
+void check_before_order(struct run *run, struct op *op, const struct settings *settings)
+{
+    struct op *aside = op_child(op); /* settings that cannot work fail soon enough */
+    struct findings findings = { .op = aside };
+    struct policy policy = { 0 };
+
+    check_hooks(&findings, aside, settings);
+    check_installs(&findings, aside, settings);
+    if (policy_read(aside, settings, run->conf, &policy))
+        check_names(&findings, &policy.names, &policy);
+    for (size_t i = 0; i < findings.count; i++)
+        warn(op, &findings.at[i]);
+    op_end(aside);
+}

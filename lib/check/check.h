@@ -26,6 +26,12 @@ bool check_state(struct findings *findings, struct op *op, const struct store *s
 bool check_certificate(struct run *run, struct op *op, const char *cert, const struct settings *settings,
                        struct findings *findings);
 
+/*
+ * The part that asks nobody, for who is about to order by hand: names, hooks, places of copies. What is wrong
+ * is a warning in the log, and not more: the CA may still be asked, and what fails later is owed.
+ */
+void check_before_order(struct run *run, struct op *op, const struct settings *settings);
+
 /* Takes away the TXT records that journals name, and nothing else, and tells which. */
 bool check_clean(struct run *run, struct op *op, struct findings *findings);
 

@@ -108,6 +108,11 @@ HOOK
     same "of the shell" "$(cat "$WORK/line")" good
     status "a program that is not there" 6 issue -d none.example.com --deploy-hook '["/no/such/program", "x"]'
     has "is named" "$OUTPUT" /no/such/program
+    has "before the order, too" "$OUTPUT" "warning: --deploy-hook: /no/such/program: No such file or directory"
+    check "a name that a wildcard covers" issue -v -d '*.cover.example.com' -d a.cover.example.com
+    has "is noted" "$OUTPUT" "a.cover.example.com: *.cover.example.com covers it already"
+    check "what is good" issue --force -v -d large.example.com --key-type ec384
+    lacks "is not mentioned" "$OUTPUT" "is there and executable"
 }
 
 if check "the servers start" start_ca; then
