@@ -40,10 +40,10 @@ static struct chunk *chunk_new(size_t size)
 
     if (size > SIZE_MAX - sizeof *chunk)
         out_of_memory();
-    chunk = calloc(1, sizeof *chunk + size);
+    chunk = malloc(sizeof *chunk + size);
     if (!chunk)
         out_of_memory();
-    chunk->size = size;
+    *chunk = (struct chunk){ .size = size };
     return chunk;
 }
 
@@ -83,7 +83,7 @@ static void *alloc_big(struct arena *arena, size_t size)
     chunk->used = size;
     chunk->next = arena->chunks->next;
     arena->chunks->next = chunk;
-    return chunk->data;
+    return memset(chunk->data, 0, size);
 }
 
 void *arena_alloc(struct arena *arena, size_t size)
@@ -103,7 +103,7 @@ void *arena_alloc(struct arena *arena, size_t size)
     }
     at = (char *)chunk->data + chunk->used;
     chunk->used += size;
-    return at;
+    return memset(at, 0, size); /* and not the whole chunk: most operations are small */
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)

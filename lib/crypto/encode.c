@@ -69,13 +69,28 @@ const char *base64(struct op *op, struct bytes data)
 
 const char *hex(struct op *op, struct bytes data)
 {
+    static const char digits[] = "0123456789abcdef";
     struct text out = text_begin(op->arena);
 
     if (!op_ok(op))
         return NULL;
-    for (size_t i = 0; i < data.length; i++)
-        text_add(&out, "%02x", data.at[i]);
+    for (size_t i = 0; i < data.length; i++) {
+        text_char(&out, digits[data.at[i] >> 4]);
+        text_char(&out, digits[data.at[i] & 15]);
+    }
     return out.data;
+}
+
+/* -1 for what is no digit. */
+static int value_of(const struct variant *variant, char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (c >= '0' && c <= '9')
+        return c - '0' + 52;
+    return c && c == variant->digits[62] ? 62 : c && c == variant->digits[63] ? 63 : -1;
 }
 
 /*
@@ -90,17 +105,17 @@ static bool decode_into(uint8_t *out, size_t *made, const struct variant *varian
 
     *made = 0;
     for (size_t i = 0; i < length; i++) {
-        const char *digit = text[i] ? strchr(variant->digits, text[i]) : NULL;
+        int digit = value_of(variant, text[i]);
 
-        if (variant->blanks && text[i] && strchr(" \t\r\n", text[i]))
+        if (digit < 0 && variant->blanks && text[i] && strchr(" \t\r\n", text[i]))
             continue;
         if (variant->padded && text[i] == '=') {
             padding++;
             continue;
         }
-        if (!digit || padding)
+        if (digit < 0 || padding)
             return false;
-        bits = bits << 6 | (uint32_t)(digit - variant->digits);
+        bits = bits << 6 | (uint32_t)digit;
         if (digits++ % 4) {
             unsigned rest = 6 - 2 * ((unsigned)(digits - 1) % 4);
 

@@ -34,7 +34,7 @@ while getopts n:c:t:l:m:p:k: option; do
     esac
 done
 CLIENTS=${CLIENTS:-bare mcacme mcacme_bundle uacme lego dehydrated certbot}
-CASES=${CASES:-version help first one ten hundred far-first far-one far-ten far-hundred renew}
+CASES=${CASES:-version help first one ten hundred far-first far-one far-ten far-hundred renew renew-10k ari-10k}
 
 # The seconds that a client has spent on a case so far.
 spent() {
@@ -103,13 +103,15 @@ state_new() {
 }
 
 renew_run() {
-    DIRECTORY=$PEBBLE_DIR
-    if [ "$many_of" != "$client" ]; then
+    DIRECTORY=$PEBBLE_DIR MANY=1000
+    case $bench_case in *-10k) MANY=10000 ;; esac
+    if [ "$many_of" != "$client $MANY" ]; then
         state_with_account ''
         NAMES=$(cat "$prepared.names")
         "${client}_many"
-        many_of=$client
+        many_of="$client $MANY"
     fi
+    case $bench_case in ari-*) "${client}_forget" ;; esac
     RUN=measured
     "${client}_renew"
 }
@@ -141,7 +143,7 @@ one_run() {
         RUN=measured
         "${client}_$bench_case"
         ;;
-    renew) renew_run ;;
+    renew* | ari-*) renew_run ;;
     *) issue_run ;;
     esac
 }
@@ -152,14 +154,16 @@ measure_case() {
     version | help) case_runs=$((RUNS * 4)) ;;
     *) case_runs=$RUNS ;;
     esac
-    if [ "$bench_case" = renew ]; then
+    case $bench_case in
+    renew* | ari-*)
         for client in $CLIENTS; do
             for round in $(seq "$case_runs"); do
                 maybe_run
             done
         done
         return
-    fi
+        ;;
+    esac
     for round in $(seq "$case_runs"); do
         for client in $CLIENTS; do
             maybe_run

@@ -11,6 +11,8 @@ TITLES = {
     "ten": "10 names, account known",
     "hundred": "100 names, account known",
     "renew": "1,000 certificates, none due",
+    "renew-10k": "10,000 certificates, none due",
+    "ari-10k": "10,000 certificates, the windows of all asked for",
 }
 KILLED = 137
 

@@ -72,7 +72,7 @@ static void put_desk(struct scene *s)
     desk->key = CA "||";
     desk->world = *s->op->world;
     desk->world.http = &page.http;
-    desk->op = op_child(s->op);
+    desk->op = kit_op();
     desk->op->world = &desk->world;
     s->run.desks = desk;
 }
