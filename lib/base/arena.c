@@ -1,5 +1,6 @@
 #include "base/arena.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,13 +35,14 @@ _Noreturn static void out_of_memory(void)
     _exit(75);
 }
 
-static struct chunk *chunk_new(size_t size)
+/* What is big is cleared by the system, page by page as it is used. */
+static struct chunk *chunk_new(size_t size, bool clear)
 {
     struct chunk *chunk;
 
     if (size > SIZE_MAX - sizeof *chunk)
         out_of_memory();
-    chunk = malloc(sizeof *chunk + size);
+    chunk = clear ? calloc(1, sizeof *chunk + size) : malloc(sizeof *chunk + size);
     if (!chunk)
         out_of_memory();
     *chunk = (struct chunk){ .size = size };
@@ -78,12 +80,13 @@ void arena_free(struct arena *arena)
 /* A big item gets a chunk of its own behind the first, so that the one being filled keeps its room. */
 static void *alloc_big(struct arena *arena, size_t size)
 {
-    struct chunk *chunk = chunk_new(size);
+    struct chunk **place = arena->chunks ? &arena->chunks->next : &arena->chunks;
+    struct chunk *chunk = chunk_new(size, true);
 
     chunk->used = size;
-    chunk->next = arena->chunks->next;
-    arena->chunks->next = chunk;
-    return memset(chunk->data, 0, size);
+    chunk->next = *place;
+    *place = chunk;
+    return chunk->data;
 }
 
 void *arena_alloc(struct arena *arena, size_t size)
@@ -94,10 +97,10 @@ void *arena_alloc(struct arena *arena, size_t size)
     if (size > SIZE_MAX - ALIGNMENT)
         out_of_memory();
     size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    if (chunk && size > CHUNK_SIZE / 4 && size > chunk->size - chunk->used)
+    if (size > CHUNK_SIZE / 4 && (!chunk || size > chunk->size - chunk->used))
         return alloc_big(arena, size);
     if (!chunk || size > chunk->size - chunk->used) {
-        chunk = chunk_new(size > CHUNK_SIZE ? size : CHUNK_SIZE);
+        chunk = chunk_new(CHUNK_SIZE, false);
         chunk->next = arena->chunks;
         arena->chunks = chunk;
     }
