@@ -2,6 +2,7 @@
 #include "check/dns.h"
 
 #include "acme/order.h"
+#include "check/delegation.h"
 #include "names.h"
 #include "net/resolver.h"
 
@@ -169,6 +170,40 @@ static void tell_servers(struct check *check, const struct nameservers *servers)
                     servers->count == 1 ? "" : "es");
 }
 
+/* ---- the parent's side ---- */
+
+static struct strings hosts_of(struct op *op, const struct nameservers *servers)
+{
+    struct strings hosts = { 0 };
+
+    for (size_t i = 0; i < servers->count; i++)
+        if (!strings_have(&hosts, servers->at[i].host))
+            strings_add(op, &hosts, servers->at[i].host);
+    return hosts;
+}
+
+static bool check_parent(struct check *check, const struct nameservers *servers)
+{
+    struct delegation d = { .zone = servers->zone };
+    struct strings own = hosts_of(check->op, servers);
+
+    if (!servers->good) /* then there is no way out, or worse to tell */
+        return true;
+    TRY(delegation_look(check->op, &d));
+    if (d.state == DELEGATION_NONE)
+        finding_add(
+            check->findings, CHECK_DELEGATION_NONE, d.zone,
+            "delegate it at the registrar or in the parent zone, unless only your own CA is to see it",
+            "the servers of %s know of no such zone", d.parent);
+    if (d.state == DELEGATION_KNOWN && !names_same(&d.hosts, &own))
+        finding_add(
+            check->findings, CHECK_DELEGATION_DIFFERS, d.zone,
+            "give both the same NS records: at the registrar (or in the parent zone), and in the zone",
+            "%s names %s, the zone itself %s", d.parent, strings_join(check->op, &d.hosts, ", "),
+            strings_join(check->op, &own, ", "));
+    return true;
+}
+
 static const struct nameservers *servers_of(const struct spot *spots, size_t n, const char *zone)
 {
     for (size_t i = 0; i < n; i++)
@@ -192,6 +227,7 @@ static bool check_delegation(struct check *check, struct spot *spots, size_t n)
         servers->zone = spots[i].place.zone;
         TRY(nameservers_look(op, servers));
         tell_servers(check, servers);
+        TRY(check_parent(check, servers));
         spots[i].servers = servers;
     }
     return true;

@@ -202,6 +202,90 @@ with_knot() {
     stop "$WORK/knot" knotd
 }
 
+# ---- a parent zone, a zone below it and a resolver: three servers in one named ----
+
+family_zone() {
+    cat <<ZONE
+\$TTL 60
+@    IN SOA ns1 hostmaster 1 3600 600 86400 1
+@    IN NS  ns1
+ns1  IN A   $1
+ZONE
+}
+
+start_family() {
+    mkdir -p "$1"
+    ip address add 127.0.0.6/8 dev lo && ip address add 127.0.0.7/8 dev lo # named wants to see them there
+    family_zone 127.0.0.6 >"$1/parent"
+    family_zone 127.0.0.7 >"$1/child"
+    cat >>"$1/parent" <<ZONE
+example     IN NS ns1.example
+example     IN NS ns9.example
+ns1.example IN A  127.0.0.7
+ns9.example IN A  127.0.0.7
+ZONE
+    cat >"$1/named.conf" <<CONF
+options {
+    directory "$1";
+    pid-file none;
+    session-keyfile "$1/session.key";
+    listen-on { 127.0.0.1; 127.0.0.6; 127.0.0.7; };
+    listen-on-v6 { none; };
+    dnssec-validation no;
+    notify no;
+};
+controls { };
+key "$TSIG_NAME" { algorithm $TSIG_ALGORITHM; secret "$TSIG_SECRET"; };
+view parent {
+    match-destinations { 127.0.0.6; };
+    recursion no;
+    zone "test" { type primary; file "$1/parent"; };
+};
+view child {
+    match-destinations { 127.0.0.7; };
+    recursion no;
+    zone "example.test" { type primary; file "$1/child"; allow-update { key "$TSIG_NAME"; }; };
+};
+view resolver {
+    match-destinations { 127.0.0.1; };
+    recursion yes;
+    allow-recursion { any; };
+    zone "test" { type static-stub; server-addresses { 127.0.0.6; }; };
+};
+CONF
+    cp "$(command -v named)" "$1/named" || return 1
+    launch "$1" named "$1/named" -g -n 1 -c "$1/named.conf"
+    await "$1" named family_answers
+}
+
+family_answers() {
+    dig +short +tries=1 +time=2 @127.0.0.1 example.test SOA | grep -q hostmaster
+}
+
+# change FILE SED: and the server reads it again.
+family_change() {
+    sed -i -e "$2" -e 's/hostmaster [0-9]*/hostmaster 9/' "$WORK/family/$1"
+    stop "$WORK/family" named
+    rm -f "$WORK"/family/*.jnl
+    launch "$WORK/family" named "$WORK/family/named" -g -n 1 -c "$WORK/family/named.conf"
+    await "$WORK/family" named family_answers
+}
+
+with_family() {
+    check "a parent, a zone below it, a resolver" start_family "$WORK/family"
+    credentials "$TSIG_SECRET"
+    sed -i 's/NSUPDATE_SERVER=.*/NSUPDATE_SERVER="127.0.0.7"/' "$WORK/credentials"
+    update "a parent that names another server as well" 0 -d example.test
+    found "is warned of" delegation-differs example.test \
+        'the zone itself ns1.example.test'
+    found "with the round trip done" txt-gone "$NAME"
+    check "the same servers in both" family_change parent /ns9/d
+    update "are good" 0 -d example.test
+    not_found "and not mentioned" delegation-differs
+    found "though the servers are" nameservers-good example.test
+    stop "$WORK/family" named
+}
+
 # ---- name servers that behave badly ----
 
 start_dnsd() {
@@ -437,6 +521,7 @@ PEBBLE_LOG=$WORK/ca/pebble.log
 if check "Pebble starts" start_pebble "$WORK/ca" dns=127.0.0.1:53 retry=0; then
     with_named
     with_knot
+    with_family
     with_dnsd
 fi
 finish

@@ -1,3 +1,4 @@
+#include "check/delegation.h"
 #include "check/dns.h"
 #include "check/watch.h"
 #include "fake_dns.h"
@@ -59,6 +60,64 @@ TEST(check_name_servers_one_by_one)
     CHECK_INT(ns.at[3].state, NAMESERVER_UNKNOWN);
     CHECK_STR(nameserver_title(op, &ns.at[3]), "ns3.example.net");
     CHECK(!ns.dnssec_broken);
+}
+
+/* ---- the parent ---- */
+
+static const struct fake_rr parent[] = {
+    { .name = "com", .type = DNS_SOA },
+    { .name = "com", .type = DNS_NS, .text = "a.gtld.test" },
+    { .name = "a.gtld.test", .type = DNS_A, .text = "192.0.2.9" },
+    { .name = "example.com", .type = DNS_SOA },
+    { .name = "example.com", .type = DNS_NS, .text = "ns1.example.net", .server = "192.0.2.9" },
+    { .name = "example.com", .type = DNS_NS, .text = "ns9.example.net", .server = "192.0.2.9" },
+    { .name = "a.b.co", .type = DNS_SOA },
+    { .name = "co", .type = DNS_SOA },
+    { .name = "co", .type = DNS_NS, .text = "a.gtld.test" },
+};
+
+static struct delegation delegation(const char *name, const char *cut, const struct fake_server *servers)
+{
+    struct op *op = kit_op();
+    struct delegation d = { .zone = name };
+    struct fake_dns *dns = fake_dns(op, parent, COUNT(parent));
+
+    dns->cut = cut;
+    dns->servers = servers;
+    CHECK(delegation_look(op, &d));
+    return d;
+}
+
+TEST(check_what_the_parent_says)
+{
+    struct delegation d = delegation("example.com", "example.com@192.0.2.9", NULL);
+
+    CHECK_INT(d.state, DELEGATION_KNOWN);
+    CHECK_STR(d.parent, "com");
+    CHECK_STR(strings_join(kit_op(), &d.hosts, " "), "ns1.example.net ns9.example.net");
+}
+
+/* Between zone and parent there may be names that are no zones. */
+TEST(check_a_zone_that_the_parent_does_not_know)
+{
+    struct delegation d = delegation("a.b.co", NULL, NULL);
+
+    CHECK_STR(d.parent, "co");
+    CHECK_INT(d.state, DELEGATION_NONE);
+}
+
+TEST(check_parents_that_cannot_be_asked)
+{
+    static const struct fake_server silent[] = { { "192.0.2.9", FAKE_SILENT }, { NULL, FAKE_GOOD } };
+    static const struct fake_server deaf[] = { { NULL, FAKE_SILENT }, { "x", FAKE_GOOD } };
+
+    CHECK_INT(delegation("example.com", "example.com@192.0.2.9", silent).state, DELEGATION_UNKNOWN);
+    CHECK_INT(delegation("example.com", NULL, deaf).state, DELEGATION_UNKNOWN);
+    CHECK_INT(delegation("example.org", NULL, NULL).state,
+              DELEGATION_UNKNOWN); /* its parent has no servers */
+    CHECK_INT(delegation("com", NULL, NULL).state, DELEGATION_UNKNOWN);
+    /* It serves both, so that what it says is the zone's own word. */
+    CHECK_INT(delegation("example.com", NULL, NULL).state, DELEGATION_UNKNOWN);
 }
 
 /* A resolver in front of the zones that spoils some questions. */

@@ -4,6 +4,7 @@
 #include "kit.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define MOST_RECORDS 32u /* in a section */
 #define MOST_HOPS    12u
@@ -74,6 +75,23 @@ static void put_evil(const struct fake_dns *dns, struct dns_query *q)
                 dns->rrs[i].type, "evil.test");
 }
 
+/* Of a zone that the server has given away it names the servers, and no more (RFC 1034 section 4.3.2, 3b). */
+static bool refers(const struct fake_dns *dns, struct op *op, struct dns_query *q, const char *server)
+{
+    const char *at = dns->cut ? strchr(dns->cut, '@') : NULL, *zone;
+
+    if (!at || !server || !text_same(at + 1, server))
+        return false;
+    zone = text_cut(op, dns->cut, (size_t)(at - dns->cut));
+    if (!dns_in_zone(q->name, zone))
+        return false;
+    for (size_t i = 0; i < dns->count; i++)
+        if (dns->rrs[i].type == DNS_NS && text_same(dns->rrs[i].name, zone) &&
+            text_same(dns->rrs[i].server, server))
+            put(&q->answer.authority, zone, DNS_NS, dns->rrs[i].text);
+    return true;
+}
+
 static void answer_one(struct fake_dns *dns, struct op *op, struct dns_query *q, const char *server)
 {
     const char *name = q->name, *target;
@@ -82,7 +100,7 @@ static void answer_one(struct fake_dns *dns, struct op *op, struct dns_query *q,
     q->server = server ? server : "the fake";
     q->answer.answer.at = op_array(op, MOST_RECORDS, struct dns_rr);
     q->answer.authority.at = op_array(op, MOST_RECORDS, struct dns_rr);
-    if (manner_of(dns, server) == FAKE_LAME)
+    if (manner_of(dns, server) == FAKE_LAME || refers(dns, op, q, server))
         return;
     q->answer.aa = server;
     if (manner_of(dns, server) == FAKE_EVIL)

@@ -43,8 +43,9 @@ struct fake_dns {
     const struct fake_rr *rrs;
     size_t count;
     const struct fake_server *servers; /* those that are not good; ends with FAKE_GOOD; may be NULL */
-    bool one_hop;                      /* CNAMEs are not followed: the asker has to do so */
-    bool vendor;                       /* TXT records are those that fake_vendor holds, besides */
+    const char *cut; /* "a.b@192.0.2.1": that server refers to the servers of a.b; or NULL */
+    bool one_hop;    /* CNAMEs are not followed: the asker has to do so */
+    bool vendor;     /* TXT records are those that fake_vendor holds, besides */
     int64_t began;
     unsigned rounds, questions;
     char asked[4096]; /* "SOA _acme-challenge.example.com;" or "TXT name@192.0.2.1;" */
