@@ -64,7 +64,7 @@ const struct provider provider_standalone = {
              "Port 53 (UDP and TCP) must be reachable from everywhere while mcacme runs; it needs\n"
              "CAP_NET_BIND_SERVICE, or another port to which 53 is forwarded.",
     .fields = fields,
-    .caps = CAP_NO_ZONE | CAP_BATCH,
+    .caps = CAP_NO_ZONE | CAP_BATCH | CAP_PASSING,
     .open = start_early,
     .add = add,
     .remove = del,

@@ -28,15 +28,22 @@ static bool find_targets(struct op *op, struct instance *const *instances, size_
 }
 
 /* Whoever holds one value a name, or a domain, would lose this one to the next that comes. */
+static const char *why_not(const struct provider *provider)
+{
+    if (provider->caps & CAP_PASSING)
+        return "answers only while mcacme runs, and cannot keep a record";
+    return provider->caps & CAP_SERIAL ? "cannot be relied on to keep a record beside others" : NULL;
+}
+
 static bool can_keep(struct op *op, const struct persist_job *jobs, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         const struct instance *instance = jobs[i].target.instance;
+        const char *why = why_not(instance->provider);
 
-        if (!(instance->provider->caps & CAP_SERIAL))
+        if (!why)
             continue;
-        op_fail(op, ERR_CONFIG, "%s cannot be relied on to keep a record at %s beside others",
-                instance->label, jobs[i].target.place.fqdn);
+        op_fail(op, ERR_CONFIG, "%s %s (%s)", instance->label, why, jobs[i].target.place.fqdn);
         return op_hint(op, "put the record there by hand: mcacme persist plan shows it");
     }
     return true;

@@ -94,7 +94,8 @@ enum provider_cap {
     CAP_SERIAL = 2,  /* holds one value only: challenges at the same name are validated one after the other */
     CAP_NO_ZONE = 4, /* needs no zone: the other side finds it */
     CAP_VISIBLE = 8, /* what add has done can be seen at once where it counts: no propagation check */
-    CAP_WHOLE = 16   /* add and remove rewrite the zone: never two runs at once, see whole.h */
+    CAP_WHOLE = 16,  /* add and remove rewrite the zone: never two runs at once, see whole.h */
+    CAP_PASSING = 32 /* records are there only as long as we run: nothing that has to stay may be put there */
 };
 
 struct provider {

@@ -158,15 +158,26 @@ TEST(persist_put_tells_the_vendors_words)
     CHECK_FAILED(s->op, ERR_CONFIG, "no DNS provider covers " NAME);
 }
 
-TEST(persist_put_refuses_vendors_that_hold_one_value)
+static void refused(unsigned caps, const char *words)
 {
-    static const struct provider provider = { .title = "One", .caps = CAP_SERIAL | CAP_NO_ZONE };
+    const struct provider provider = { .title = "One", .caps = caps | CAP_NO_ZONE };
     static const char *const none[] = { NULL };
     struct scene *s = scene("fake", none);
 
     stage_with(&s->stage, &provider);
     s->op = s->stage.op;
     CHECK(!publish(s));
-    CHECK_FAILED(s->op, ERR_CONFIG, "cannot be relied on to keep a record at " NAME);
+    CHECK_FAILED(s->op, ERR_CONFIG, words);
+    CHECK_FAILED(s->op, ERR_CONFIG, NAME);
     CHECK(kit_has(s->op->err.hint, "by hand"));
+}
+
+TEST(persist_put_refuses_vendors_that_hold_one_value)
+{
+    refused(CAP_SERIAL, "cannot be relied on to keep a record beside others");
+}
+
+TEST(persist_put_refuses_who_answers_for_a_while_only)
+{
+    refused(CAP_PASSING, "answers only while mcacme runs");
 }
