@@ -15,7 +15,7 @@ static bool verify_fits(struct op *op, const struct settings *settings)
 {
     const char *mailcow = setting(settings, OPT_MAILCOW);
 
-    if (!mailcow || !*mailcow || !settings->at[OPT_VERIFY].count)
+    if (!mailcow || !*mailcow || !verify_probes(settings).count)
         return true;
     op_fail(op, ERR_USAGE, "--verify does not go with --mailcow");
     return op_hint(op, "leave it out: mailcow's services are asked for the certificate without it");

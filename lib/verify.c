@@ -31,13 +31,20 @@ static bool parse(struct op *op, const char *text, const struct strings *names, 
     return true;
 }
 
+struct strings verify_probes(const struct settings *settings)
+{
+    const struct strings *texts = &settings->at[OPT_VERIFY];
+
+    return texts->count && text_same(texts->at[texts->count - 1], "none") ? (struct strings){ 0 } : *texts;
+}
+
 bool verify_probes_ok(struct op *op, const struct settings *settings)
 {
-    const struct strings *texts = &settings->at[OPT_VERIFY], none = { 0 };
+    const struct strings texts = verify_probes(settings), none = { 0 };
     struct probe probe = { 0 };
 
-    for (size_t i = 0; i < texts->count; i++)
-        TRY(parse(op, texts->at[i], &none, &probe));
+    for (size_t i = 0; i < texts.count; i++)
+        TRY(parse(op, texts.at[i], &none, &probe));
     return true;
 }
 
@@ -54,19 +61,19 @@ static bool look(struct op *op, struct peers *peers, struct probe *probes, size_
 bool verify_served(struct op *op, struct peers *peers, const struct store *store,
                    const struct settings *settings, const char *cert, const struct strings *names)
 {
-    const struct strings *texts = &settings->at[OPT_VERIFY];
-    struct probe *probes = op_array(op, texts->count, struct probe);
+    const struct strings texts = verify_probes(settings);
+    struct probe *probes = op_array(op, texts.count, struct probe);
     struct cert held;
 
-    if (!texts->count)
+    if (!texts.count)
         return op_ok(op);
     if (!certificate_held(op, store, cert, &held))
         return op_fail(op, ERR_DEPLOY, "there is no certificate to verify");
-    for (size_t i = 0; i < texts->count; i++) {
-        TRY(parse(op, texts->at[i], names, &probes[i]));
+    for (size_t i = 0; i < texts.count; i++) {
+        TRY(parse(op, texts.at[i], names, &probes[i]));
         probes[i].serial = held.serial;
     }
     if (!peers)
         peers = peers_curl(op);
-    return peers && look(op, peers, probes, texts->count);
+    return peers && look(op, peers, probes, texts.count);
 }

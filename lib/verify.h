@@ -14,6 +14,9 @@
 #include "net/peer.h"
 #include "store/store.h"
 
+/* Those that are to be asked: "none" stands for none, whatever was saved. */
+struct strings verify_probes(const struct settings *settings);
+
 /* Whether all probes can be read. Fails with USAGE. */
 bool verify_probes_ok(struct op *op, const struct settings *settings);
 

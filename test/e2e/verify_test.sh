@@ -135,6 +135,13 @@ wrong() {
     same "or anything written" "$(tree)" "$wrong_tree"
 }
 
+given_up() {
+    stop "$WORK" smtp
+    check "a service that is no more" client renew --force mail.example.com --verify none
+    check "is given up for good" issue --force -d mail.example.com -d '*.example.com' --verify none
+    check "and asked no more" client renew --force mail.example.com
+}
+
 if check "the servers start" start_ca; then
     # shellcheck disable=SC2046
     set -- $(free_ports 4)
@@ -147,6 +154,7 @@ if check "the servers start" start_ca; then
     nobody
     by_name
     wrong
+    given_up
     check "nothing in the journal at the end" journal_empty
 fi
 finish
