@@ -191,6 +191,16 @@ void op_log(struct op *op, enum log_level level, const char *format, ...)
     va_end(args);
 }
 
+struct world *op_hush(struct op *op)
+{
+    struct world *loud = op->world, *quiet = op_new(op, struct world);
+
+    *quiet = *loud;
+    quiet->log = NULL;
+    op->world = quiet;
+    return loud;
+}
+
 void op_progress(struct op *op, const char *format, ...)
 {
     struct log *log = op->world->log;

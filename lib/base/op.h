@@ -142,6 +142,12 @@ char *op_vtext(struct op *op, const char *format, va_list args) __attribute__((f
 void op_log(struct op *op, enum log_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/*
+ * Nothing is logged from here on, until op->world is set back to what this returns: for a second look at what
+ * has been told of already.
+ */
+struct world *op_hush(struct op *op);
+
 /* For a person at a terminal: what we are waiting for right now. */
 void op_progress(struct op *op, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

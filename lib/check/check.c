@@ -18,11 +18,8 @@ bool check_error(struct findings *findings, struct op *op, enum finding_code cod
 static bool open_proofs(struct check *check)
 {
     struct op *op = check->op;
-    struct world *loud = op->world, *quiet = op_new(op, struct world);
+    struct world *loud = op_hush(op);
 
-    *quiet = *loud;
-    quiet->log = NULL;
-    op->world = quiet;
     check->proofs_open = proofs_open(op, check->settings, check->run->conf, &check->policy, &check->proofs);
     op->world = loud;
     return check->proofs_open;
