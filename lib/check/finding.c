@@ -36,16 +36,6 @@ void finding_add(struct findings *findings, enum finding_code code, const char *
     va_end(args);
 }
 
-enum severity findings_worst(const struct findings *findings)
-{
-    enum severity worst = SEVERITY_OK;
-
-    for (size_t i = 0; i < findings->count; i++)
-        if (finding_table[findings->at[i].code].severity > worst)
-            worst = finding_table[findings->at[i].code].severity;
-    return worst;
-}
-
 enum err_code findings_status(const struct findings *findings)
 {
     enum err_code status = ERR_NONE;

@@ -48,9 +48,6 @@ struct findings {
 void finding_add(struct findings *findings, enum finding_code code, const char *subject, const char *remedy,
                  const char *format, ...) __attribute__((format(printf, 5, 6)));
 
-/* The worst severity there is; SEVERITY_OK without findings. */
-enum severity findings_worst(const struct findings *findings);
-
 /* The error that all errors among them have, ERR_INTERNAL (exit status 1) for several, ERR_NONE without. */
 enum err_code findings_status(const struct findings *findings);
 

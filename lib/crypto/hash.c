@@ -12,7 +12,7 @@ psa_algorithm_t hash_algorithm(enum hash_kind kind)
     return algorithms[kind];
 }
 
-size_t hash_length(enum hash_kind kind)
+static size_t hash_length(enum hash_kind kind)
 {
     return PSA_HASH_LENGTH(hash_algorithm(kind));
 }

@@ -6,7 +6,6 @@
 
 enum hash_kind { HASH_MD5, HASH_SHA1, HASH_SHA256, HASH_SHA384, HASH_SHA512 };
 
-size_t hash_length(enum hash_kind kind);
 struct bytes hash(struct op *op, enum hash_kind kind, struct bytes data);
 struct bytes hmac(struct op *op, enum hash_kind kind, struct bytes key, struct bytes data);
 struct bytes random_bytes(struct op *op, size_t length);

@@ -9,7 +9,7 @@
 
 #define CLOSING_TIME 60000 /* milliseconds for logging out, even after a signal or the deadline */
 
-void instance_forget(struct instance *instance)
+static void forget(struct instance *instance)
 {
     if (instance->session)
         op_end(instance->session);
@@ -21,7 +21,7 @@ void instance_forget(struct instance *instance)
 
 static void release(void *what)
 {
-    instance_forget(what);
+    forget(what);
 }
 
 void instance_suggest(struct op *op, const char *name)
@@ -231,6 +231,6 @@ bool instance_close(struct op *op, struct instance *instance)
         op_adopt(op, last);
         op_end(last);
     }
-    instance_forget(instance);
+    forget(instance);
     return op_ok(op);
 }

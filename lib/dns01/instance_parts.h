@@ -23,6 +23,5 @@ bool instance_ready(struct op *op, struct instance *instance);
 
 /* The fields into the session, which this begins. */
 bool instance_read_fields(struct op *op, struct instance *instance);
-void instance_forget(struct instance *instance);
 
 #endif

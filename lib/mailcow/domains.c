@@ -236,7 +236,8 @@ static void add_held(struct op *op, struct strings *held, const char *text)
     op_end(child);
 }
 
-struct strings mailcow_held(struct op *op, const struct mailcow *mailcow)
+/* The names in all certificates that mailcow's folder has, by the lists that stand beside them. */
+static struct strings names_held(struct op *op, const struct mailcow *mailcow)
 {
     const char *base = mailcow_path(op, mailcow, MAILCOW_SSL);
     struct strings folders = folder_list(op, base), held = { 0 };
@@ -311,7 +312,7 @@ bool mailcow_domains(struct op *op, const struct mailcow *mailcow, struct http *
 
     if (!mailcow_labels(op, mailcow).count)
         return op_ok(op);
-    held = mailcow_held(op, mailcow);
+    held = names_held(op, mailcow);
     TRY(op_ok(op));
     if (!mailcow->api_key)
         advise_key(op, mailcow);

@@ -27,7 +27,4 @@ struct http **mailcow_doors(struct op *op, const struct mailcow *mailcow);
 bool mailcow_domains(struct op *op, const struct mailcow *mailcow, struct http *const *doors,
                      struct mail_domains *domains);
 
-/* The names in all certificates that mailcow's folder has, by the lists that stand beside them. */
-struct strings mailcow_held(struct op *op, const struct mailcow *mailcow);
-
 #endif

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* What is shown at a path; content NULL: no more. */
+/* What is shown at a path. */
 struct page {
     struct page *next;
     const char *path, *content;
@@ -182,7 +182,7 @@ void httpd_stop(void *context)
     server_free(server);
 }
 
-static void set(struct httpd *server, const char *path, const char *content)
+void httpd_put(struct httpd *server, const char *path, const char *content)
 {
     struct page *page;
 
@@ -196,14 +196,4 @@ static void set(struct httpd *server, const char *path, const char *content)
     }
     page->content = text_dup(server->op, content);
     pthread_mutex_unlock(&server->lock);
-}
-
-void httpd_put(struct httpd *server, const char *path, const char *content)
-{
-    set(server, path, content);
-}
-
-void httpd_drop(struct httpd *server, const char *path)
-{
-    set(server, path, NULL);
 }

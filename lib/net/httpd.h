@@ -26,7 +26,6 @@ bool httpd_address_ok(struct op *op, const char *listen);
 
 /* The next request sees it. */
 void httpd_put(struct httpd *server, const char *path, const char *content);
-void httpd_drop(struct httpd *server, const char *path);
 
 /* Ends the thread and frees everything; takes a struct httpd *, as arena_defer wants it. */
 void httpd_stop(void *server);

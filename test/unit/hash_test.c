@@ -26,10 +26,8 @@ TEST(hash_vectors)
 {
     struct op *op = kit_op();
 
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         CHECK_STR(hex(op, hash(op, known[i].kind, bytes_of("abc"))), known[i].abc);
-        CHECK_INT(hash_length(known[i].kind), strlen(known[i].abc) / 2);
-    }
     CHECK_STR(hex(op, hash(op, HASH_SHA1, bytes_of(""))), "da39a3ee5e6b4b0d3255bfef95601890afd80709");
     CHECK(op_ok(op));
 }
