@@ -25,7 +25,7 @@ static void server_free(struct dnsd *server)
 {
     if (server->udp >= 0)
         close(server->udp);
-    streams_end(&server->tcp);
+    crowd_end(&server->tcp.crowd);
     pthread_mutex_destroy(&server->lock);
     op_end(server->op);
 }

@@ -10,6 +10,6 @@ bool dnsd_listen(struct op *op, struct dnsd *server, const char *address)
     TRY(listen_parse(op, &kind, address, &place));
     server->udp = listen_open(op, &kind, &place, SOCK_DGRAM);
     TRY(server->udp >= 0);
-    server->tcp.listener = listen_open(op, &kind, &place, SOCK_STREAM);
-    return server->tcp.listener >= 0;
+    server->tcp.crowd.listener = listen_open(op, &kind, &place, SOCK_STREAM);
+    return server->tcp.crowd.listener >= 0;
 }

@@ -50,19 +50,19 @@ static int arrange(struct dnsd *server, struct pollfd *fds)
 {
     fds[WAKE] = (struct pollfd){ .fd = server->service.wake[0] };
     fds[UDP] = (struct pollfd){ .fd = server->udp, .events = POLLIN };
-    return streams_arrange(&server->tcp, fds + TCP, dnsd_now(server));
+    return crowd_arrange(&server->tcp.crowd, fds + TCP, dnsd_now(server));
 }
 
 void *dnsd_serve(void *context)
 {
     struct dnsd *server = context;
-    struct pollfd fds[TCP + STREAMS_POLLED];
+    struct pollfd fds[TCP + CROWD_POLLED];
 
-    server->tcp.wake = server->service.wake[0];
+    server->tcp.crowd.wake = server->service.wake[0];
     do {
-        if (poll(fds, TCP + STREAMS_POLLED, arrange(server, fds)) < 0)
+        if (poll(fds, TCP + CROWD_POLLED, arrange(server, fds)) < 0)
             continue;
-        streams_serve(&server->tcp, fds + TCP, dnsd_now(server));
+        crowd_serve(&server->tcp.crowd, fds + TCP, dnsd_now(server));
         if (fds[UDP].revents)
             serve_datagrams(server);
     } while (!fds[WAKE].revents);

@@ -108,14 +108,14 @@ static int64_t ticks(struct httpd *server)
 static void *serve(void *context)
 {
     struct httpd *server = context;
-    struct pollfd fds[STREAMS + STREAMS_POLLED];
+    struct pollfd fds[STREAMS + CROWD_POLLED];
 
-    server->streams.wake = server->service.wake[0];
+    server->streams.crowd.wake = server->service.wake[0];
     do {
         fds[WAKE] = (struct pollfd){ .fd = server->service.wake[0] };
-        if (poll(fds, STREAMS + STREAMS_POLLED,
-                 streams_arrange(&server->streams, fds + STREAMS, ticks(server))) >= 0)
-            streams_serve(&server->streams, fds + STREAMS, ticks(server));
+        if (poll(fds, STREAMS + CROWD_POLLED,
+                 crowd_arrange(&server->streams.crowd, fds + STREAMS, ticks(server))) >= 0)
+            crowd_serve(&server->streams.crowd, fds + STREAMS, ticks(server));
     } while (!fds[WAKE].revents);
     return NULL;
 }
@@ -138,7 +138,7 @@ static struct httpd *server_new(void)
 
 static void server_free(struct httpd *server)
 {
-    streams_end(&server->streams);
+    crowd_end(&server->streams.crowd);
     pthread_mutex_destroy(&server->lock);
     op_end(server->op);
 }
@@ -157,8 +157,8 @@ static bool open_port(struct op *op, struct httpd *server, const char *listen)
     struct listen_place place;
 
     TRY(listen_parse(op, &http, listen, &place));
-    server->streams.listener = listen_open(op, &http, &place, SOCK_STREAM);
-    return server->streams.listener >= 0;
+    server->streams.crowd.listener = listen_open(op, &http, &place, SOCK_STREAM);
+    return server->streams.crowd.listener >= 0;
 }
 
 struct httpd *httpd_start(struct op *op, const char *listen)

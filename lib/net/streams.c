@@ -2,21 +2,6 @@
 
 #include <errno.h>
 #include <sys/socket.h>
-#include <unistd.h>
-
-#define STREAM_MS   5000
-#define FULL_NAP_MS 50 /* when the process has no descriptor left: poll would call again at once */
-
-void streams_begin(struct streams *streams, const struct streams_kind *kind, void *context,
-                   struct world *world)
-{
-    streams->kind = kind;
-    streams->context = context;
-    streams->world = world;
-    streams->listener = streams->wake = -1;
-    for (size_t i = 0; i < STREAMS_MOST; i++)
-        streams->at[i].fd = -1;
-}
 
 static void end_turn(struct stream *stream)
 {
@@ -27,70 +12,31 @@ static void end_turn(struct stream *stream)
     stream->got = 0;
 }
 
-static void close_stream(struct stream *stream)
+static void leave(struct crowd *crowd, size_t i)
 {
-    if (stream->fd < 0)
-        return;
-    end_turn(stream);
-    close(stream->fd);
-    stream->fd = -1;
+    struct streams *streams = crowd->owner;
+
+    end_turn(&streams->at[i]);
 }
 
-void streams_end(struct streams *streams)
+/* Reads on; true when a request is whole. Ends the connection at its end and for what is no request. */
+static bool read_request(struct streams *streams, size_t i, size_t *whole)
 {
-    for (size_t i = 0; i < STREAMS_MOST; i++)
-        close_stream(&streams->at[i]);
-    if (streams->listener >= 0)
-        close(streams->listener);
-    streams->listener = -1;
-}
+    struct stream *stream = &streams->at[i];
 
-/* A free one, else the oldest: who holds connections open must not shut out the others. */
-static struct stream *slot(struct streams *streams)
-{
-    struct stream *oldest = &streams->at[0];
-
-    for (size_t i = 0; i < STREAMS_MOST; i++) {
-        if (streams->at[i].fd < 0)
-            return &streams->at[i];
-        if (streams->at[i].end < oldest->end)
-            oldest = &streams->at[i];
-    }
-    close_stream(oldest);
-    return oldest;
-}
-
-static void accept_one(struct streams *streams, int64_t now)
-{
-    int fd = accept4(streams->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    struct stream *stream;
-
-    if (fd < 0) {
-        if (errno == EMFILE || errno == ENFILE)
-            poll(&(struct pollfd){ .fd = streams->wake }, 1, FULL_NAP_MS);
-        return;
-    }
-    stream = slot(streams);
-    stream->fd = fd;
-    stream->end = now + STREAM_MS;
-}
-
-/* Reads on; true when a request is whole. Closes the stream at its end and for what is no request. */
-static bool read_request(const struct streams_kind *kind, struct stream *stream, size_t *whole)
-{
-    while ((*whole = kind->whole(stream->in, stream->got)) <= sizeof stream->in) {
+    while ((*whole = streams->kind->whole(stream->in, stream->got)) <= sizeof stream->in) {
         ssize_t got;
 
         if (stream->got >= *whole)
             return true;
-        got = recv(stream->fd, stream->in + stream->got, *whole - stream->got, 0);
+        got = recv(streams->crowd.at[i].fd, stream->in + stream->got, *whole - stream->got, 0);
         if (got < 0 && (errno == EAGAIN || errno == EINTR))
             return false;
         if (got <= 0)
             break;
         stream->got += (size_t)got;
     }
-    close_stream(stream);
+    crowd_leave(&streams->crowd, i);
     return false;
 }
 
@@ -101,12 +47,13 @@ static bool begin_reply(struct streams *streams, struct stream *stream, size_t w
     return stream->out.length > 0;
 }
 
-static void send_reply(const struct streams *streams, struct stream *stream)
+static void send_reply(struct streams *streams, size_t i)
 {
-    ssize_t sent = send(stream->fd, stream->out.at, stream->out.length, MSG_NOSIGNAL);
+    struct stream *stream = &streams->at[i];
+    ssize_t sent = send(streams->crowd.at[i].fd, stream->out.at, stream->out.length, MSG_NOSIGNAL);
 
     if (sent < 0 && errno != EAGAIN && errno != EINTR) {
-        close_stream(stream);
+        crowd_leave(&streams->crowd, i);
         return;
     }
     if (sent <= 0)
@@ -117,51 +64,40 @@ static void send_reply(const struct streams *streams, struct stream *stream)
         return;
     end_turn(stream);
     if (streams->kind->once)
-        close_stream(stream);
+        crowd_leave(&streams->crowd, i);
 }
 
 /* All that can be read, or written, without waiting. */
-static void step(struct streams *streams, struct stream *stream)
+static void step(struct crowd *crowd, size_t i)
 {
+    struct streams *streams = crowd->owner;
     size_t whole;
 
-    if (!stream->out.length) {
-        if (!read_request(streams->kind, stream, &whole))
+    if (!streams->at[i].out.length) {
+        if (!read_request(streams, i, &whole))
             return;
-        if (!begin_reply(streams, stream, whole)) {
-            close_stream(stream);
+        if (!begin_reply(streams, &streams->at[i], whole)) {
+            crowd_leave(crowd, i);
             return;
         }
     }
-    send_reply(streams, stream);
+    send_reply(streams, i);
 }
 
-int streams_arrange(const struct streams *streams, struct pollfd *fds, int64_t now)
+static bool writes(const struct crowd *crowd, size_t i)
 {
-    int64_t wait = -1;
+    const struct streams *streams = crowd->owner;
 
-    fds[0] = (struct pollfd){ .fd = streams->listener, .events = POLLIN };
-    for (size_t i = 0; i < STREAMS_MOST; i++) {
-        const struct stream *stream = &streams->at[i];
-        int64_t left = stream->end > now ? stream->end - now : 0;
-
-        fds[1 + i] = (struct pollfd){ .fd = stream->fd, .events = stream->out.length ? POLLOUT : POLLIN };
-        if (stream->fd >= 0 && (wait < 0 || left < wait))
-            wait = left;
-    }
-    return (int)wait;
+    return streams->at[i].out.length > 0;
 }
 
-void streams_serve(struct streams *streams, const struct pollfd *fds, int64_t now)
-{
-    for (size_t i = 0; i < STREAMS_MOST; i++) {
-        struct stream *stream = &streams->at[i];
+static const struct crowd_kind requests = { .step = step, .leave = leave, .writes = writes };
 
-        if (stream->fd >= 0 && fds[1 + i].revents)
-            step(streams, stream);
-        if (stream->fd >= 0 && stream->end <= now)
-            close_stream(stream);
-    }
-    if (fds[0].revents)
-        accept_one(streams, now);
+void streams_begin(struct streams *streams, const struct streams_kind *kind, void *context,
+                   struct world *world)
+{
+    streams->kind = kind;
+    streams->context = context;
+    streams->world = world;
+    crowd_begin(&streams->crowd, &requests, streams);
 }

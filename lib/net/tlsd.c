@@ -3,16 +3,9 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "crypto/challenge_cert.h"
+#include "net/crowd.h"
 #include "net/listen.h"
 #include "net/service.h"
-
-#include <errno.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#define TALK_MS     5000
-#define FULL_NAP_MS 50 /* when the process has no descriptor left: poll would call again at once */
 
 /* Who is shown when this name is asked for. */
 struct face {
@@ -23,8 +16,6 @@ struct face {
 
 /* One connection. */
 struct talk {
-    int fd;        /* -1: free */
-    int64_t end;   /* ticks at which it is closed, whatever happens */
     struct op *op; /* holds the peer */
     struct tls_peer *peer;
     enum tls_state state;
@@ -38,11 +29,11 @@ struct tlsd {
     struct tls_terms terms;
     struct tls_server *tls;
     struct service service;
-    int listener; /* -1: none */
-    struct talk talks[TLSD_MOST];
+    struct crowd crowd;
+    struct talk talks[CROWD_MOST];
 };
 
-enum { WAKE, LISTENER, TALKS };
+enum { WAKE, CROWD };
 
 /* ---- who is asked for ---- */
 
@@ -71,60 +62,49 @@ static bool find(void *context, struct op *op, const char *name, struct tls_iden
 
 /* ---- connections ---- */
 
-static void hang_up(struct talk *talk)
+static void leave(struct crowd *crowd, size_t i)
 {
-    if (talk->fd < 0)
-        return;
-    op_end(talk->op);
-    close(talk->fd);
-    talk->fd = -1;
-}
+    struct tlsd *server = crowd->owner;
 
-/* A free one, else the oldest: who holds connections open must not shut out the CA. */
-static struct talk *slot(struct tlsd *server)
-{
-    struct talk *oldest = &server->talks[0];
-
-    for (size_t i = 0; i < TLSD_MOST; i++) {
-        if (server->talks[i].fd < 0)
-            return &server->talks[i];
-        if (server->talks[i].end < oldest->end)
-            oldest = &server->talks[i];
-    }
-    hang_up(oldest);
-    return oldest;
+    op_end(server->talks[i].op);
 }
 
 /* Once all is said, the other side hangs up; if we did, what it has not read yet might be lost. */
-static void go_on(struct talk *talk)
+static void step(struct crowd *crowd, size_t i)
 {
+    struct tlsd *server = crowd->owner;
+    struct talk *talk = &server->talks[i];
+
     if (talk->state != TLS_READS && talk->state != TLS_WRITES) {
-        hang_up(talk);
+        crowd_leave(crowd, i);
         return;
     }
     talk->state = tls_handshake(talk->peer);
     if (talk->state == TLS_FAILED)
-        hang_up(talk);
+        crowd_leave(crowd, i);
 }
 
-static void accept_one(struct tlsd *server, int64_t now)
+static void enter(struct crowd *crowd, size_t i)
 {
-    int fd = accept4(server->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    struct talk *talk;
+    struct tlsd *server = crowd->owner;
+    struct talk *talk = &server->talks[i];
 
-    if (fd < 0) {
-        if (errno == EMFILE || errno == ENFILE)
-            poll(&(struct pollfd){ .fd = server->service.wake[0] }, 1, FULL_NAP_MS);
-        return;
-    }
-    talk = slot(server);
-    talk->fd = fd;
-    talk->end = now + TALK_MS;
     talk->op = op_begin(&server->world);
-    talk->peer = tls_server_accept(talk->op, server->tls, fd);
+    talk->peer = tls_server_accept(talk->op, server->tls, crowd->at[i].fd);
     talk->state = talk->peer ? TLS_READS : TLS_FAILED;
-    go_on(talk);
+    step(crowd, i);
 }
+
+static bool writes(const struct crowd *crowd, size_t i)
+{
+    const struct tlsd *server = crowd->owner;
+
+    return server->talks[i].state == TLS_WRITES;
+}
+
+static const struct crowd_kind handshakes = {
+    .enter = enter, .step = step, .leave = leave, .writes = writes
+};
 
 /* ---- the thread ---- */
 
@@ -133,47 +113,16 @@ static int64_t ticks(struct tlsd *server)
     return server->world.clock->ticks(server->world.clock);
 }
 
-/* What to poll for; gives for how long (-1: for ever). */
-static int arrange(struct tlsd *server, struct pollfd *fds, int64_t now)
-{
-    int64_t wait = -1;
-
-    fds[WAKE] = (struct pollfd){ .fd = server->service.wake[0] };
-    fds[LISTENER] = (struct pollfd){ .fd = server->listener, .events = POLLIN };
-    for (size_t i = 0; i < TLSD_MOST; i++) {
-        const struct talk *talk = &server->talks[i];
-        int64_t left = talk->end > now ? talk->end - now : 0;
-
-        fds[TALKS + i] =
-            (struct pollfd){ .fd = talk->fd, .events = talk->state == TLS_WRITES ? POLLOUT : POLLIN };
-        if (talk->fd >= 0 && (wait < 0 || left < wait))
-            wait = left;
-    }
-    return (int)wait;
-}
-
-static void attend(struct tlsd *server, const struct pollfd *fds, int64_t now)
-{
-    for (size_t i = 0; i < TLSD_MOST; i++) {
-        struct talk *talk = &server->talks[i];
-
-        if (talk->fd >= 0 && fds[TALKS + i].revents)
-            go_on(talk);
-        if (talk->fd >= 0 && talk->end <= now)
-            hang_up(talk);
-    }
-    if (fds[LISTENER].revents)
-        accept_one(server, now);
-}
-
 static void *serve(void *context)
 {
     struct tlsd *server = context;
-    struct pollfd fds[TALKS + TLSD_MOST];
+    struct pollfd fds[CROWD + CROWD_POLLED];
 
+    server->crowd.wake = server->service.wake[0];
     do {
-        if (poll(fds, TALKS + TLSD_MOST, arrange(server, fds, ticks(server))) >= 0)
-            attend(server, fds, ticks(server));
+        fds[WAKE] = (struct pollfd){ .fd = server->service.wake[0] };
+        if (poll(fds, CROWD + CROWD_POLLED, crowd_arrange(&server->crowd, fds + CROWD, ticks(server))) >= 0)
+            crowd_serve(&server->crowd, fds + CROWD, ticks(server));
     } while (!fds[WAKE].revents);
     return NULL;
 }
@@ -190,19 +139,14 @@ static struct tlsd *server_new(void)
     op->world = &server->world;
     server->op = op;
     server->terms = (struct tls_terms){ CHALLENGE_PROTOCOL, find, server };
-    server->listener = -1;
-    for (size_t i = 0; i < TLSD_MOST; i++)
-        server->talks[i].fd = -1;
+    crowd_begin(&server->crowd, &handshakes, server);
     pthread_mutex_init(&server->lock, NULL);
     return server;
 }
 
 static void server_free(struct tlsd *server)
 {
-    for (size_t i = 0; i < TLSD_MOST; i++)
-        hang_up(&server->talks[i]);
-    if (server->listener >= 0)
-        close(server->listener);
+    crowd_end(&server->crowd);
     pthread_mutex_destroy(&server->lock);
     op_end(server->op);
 }
@@ -221,8 +165,8 @@ static bool open_port(struct op *op, struct tlsd *server, const char *listen)
     struct listen_place place;
 
     TRY(listen_parse(op, &https, listen, &place));
-    server->listener = listen_open(op, &https, &place, SOCK_STREAM);
-    return server->listener >= 0;
+    server->crowd.listener = listen_open(op, &https, &place, SOCK_STREAM);
+    return server->crowd.listener >= 0;
 }
 
 static bool start(struct op *op, struct tlsd *server, const char *listen)

@@ -6,16 +6,13 @@
  *     arena_defer(arena, tlsd_stop, server);
  *     tlsd_put(op, server, "a.example", challenge->key_authorization);
  *
- * Strangers cannot make it block, grow or wait: nothing blocks, and there are at most TLSD_MOST connections,
- * each for at most five seconds (a newcomer pushes out the oldest) and as many bytes as crypto/tls_server.h
- * allows.
+ * Strangers cannot make it block, grow or wait: see crowd.h; each connection takes as many bytes as
+ * crypto/tls_server.h allows.
  */
 #ifndef MCACME_NET_TLSD_H
 #define MCACME_NET_TLSD_H
 
 #include "base/op.h"
-
-#define TLSD_MOST 16u
 
 struct tlsd;
 

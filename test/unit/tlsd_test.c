@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "kit.h"
+#include "net/crowd.h"
 #include "tls_hello.h"
 
 #include <errno.h>
@@ -244,14 +245,14 @@ TEST(tlsd_newcomers_push_out_the_idle)
 {
     struct op *op = kit_op();
     unsigned port;
-    int idle[TLSD_MOST + 4];
+    int idle[CROWD_MOST + 4];
 
     serve(op, &port);
-    for (size_t i = 0; i < TLSD_MOST + 4; i++)
+    for (size_t i = 0; i < CROWD_MOST + 4; i++)
         idle[i] = tls_dial(port);
     CHECK(proves(op, ask(op, port, NAME, ACME), PROOF));
     CHECK(ends(idle[0]));
-    for (size_t i = 0; i < TLSD_MOST + 4; i++)
+    for (size_t i = 0; i < CROWD_MOST + 4; i++)
         close(idle[i]);
 }
 
