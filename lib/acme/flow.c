@@ -199,22 +199,26 @@ static bool publish(struct op *op, struct solver *solver, struct order *order)
     return any || op_fail(op, ERR_INTERNAL, "no challenge was published");
 }
 
+/* What the CA says to that is of no interest, and goes. */
 static bool answer(struct op *op, struct acme *ca, struct order *order)
 {
     struct authz **which = op_array(op, order->authz_count, struct authz *);
     size_t n = collect(order, true, which);
-    struct acme_call *calls = op_array(op, n, struct acme_call);
+    struct op *aside = op_child(op);
+    struct acme_call *calls = op_array(aside, n, struct acme_call);
+    bool good;
 
     for (size_t i = 0; i < n; i++) {
         calls[i].url = which[i]->challenge.url;
         calls[i].payload = "{}";
     }
-    op_enter(op, "telling the CA to look at the challenges");
-    acme_post(op, ca, calls, n);
+    op_enter(aside, "telling the CA to look at the challenges");
+    acme_post(aside, ca, calls, n);
     for (size_t i = 0; i < n; i++)
         which[i]->answered = true;
-    op_leave(op);
-    return op_ok(op);
+    good = op_adopt(op, aside);
+    op_end(aside);
+    return good;
 }
 
 /* Reads the order again; *pause is what the CA asks for before the next time, 0 where it asks nothing. */
