@@ -115,6 +115,8 @@ bool certificate_note(struct op *op, const struct store *store, const char *name
 
     if (!json_is(meta, "order", journal->order.url) || !lineage_load(op, store, name, &lineage))
         return op_ok(op);
+    lineage.ari.renewed_at =
+        op_now(op); /* why it was placed is not known any more: perhaps by the CA's wish */
     return certificate_installed(op, store, &lineage) && journal_order_ended(op, journal);
 }
 
@@ -157,10 +159,11 @@ static const char *meta(struct op *op, const struct job *job, const struct cert 
 static bool note_installed(struct op *op, struct job *job)
 {
     struct lineage *lineage = job->lineage;
+    bool perhaps_suggested = job->wish->suggested || job->former;
 
     lineage->missing = job->left_out;
     lineage->ari =
-        (struct lineage_ari){ .renewed_at = job->wish->suggested ? op_now(op) : lineage->ari.renewed_at };
+        (struct lineage_ari){ .renewed_at = perhaps_suggested ? op_now(op) : lineage->ari.renewed_at };
     TRY(certificate_installed(op, job->run->store, lineage));
     return !job->staged || staged_key_drop(op, job->run->store, lineage->name);
 }
@@ -252,7 +255,8 @@ static bool work(struct op *op, struct job *job, struct certificate *out)
     const char *pem;
 
     TRY(desk_open(job->run, job->desk, op, &job->policy));
-    if (!finish_former(op, job, &pem))
+    job->former = finish_former(op, job, &pem);
+    if (!job->former)
         TRY(op_ok(op) && attempt(op, job, &pem));
     return install(op, job, pem, out);
 }

@@ -21,6 +21,7 @@ struct job {
     struct journal *journal;
     struct key *key; /* NULL: the user's own request */
     bool staged;     /* the key is the one that was made ahead */
+    bool former;     /* the order was a former run's; why it was placed is not known any more */
     struct flow_wants wants;
     struct order order;
     struct strings left_out; /* wanted names that the order is placed without */

@@ -104,7 +104,7 @@ void decade_ended(struct decade *d, struct decade_cert *cert, const struct err *
         if (cert->suggested_at && now - cert->suggested_at < least && clock_was_right(d, cert->suggested_at))
             decade_wrong(d, "%s: renewed because the CA says so, again after %lld s", cert->name,
                          (long long)(now - cert->suggested_at));
-        cert->suggested_at = now;
+        cert->suggested_at = d->offset ? 0 : now; /* what is kept by a wrong clock is not believed later */
         cert->suggested++;
     }
     if (err->code == ERR_NONE || err->code == ERR_DEPLOY)

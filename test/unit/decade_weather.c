@@ -200,6 +200,8 @@ static bool run(struct http *http, struct op *op, const struct http_request *req
     if (d->at_work)
         decade_attempt(d, d->at_work);
     for (size_t i = 0; i < n; i++) {
+        int64_t until = d->at_work ? d->at_work->not_before_asked : 0;
+
         if (answered(door, op, &requests[i], &responses[i])) {
             ca->requests++;
             continue;
@@ -209,6 +211,8 @@ static bool run(struct http *http, struct op *op, const struct http_request *req
         if (decade_is(d, CA_LOSES, door->ca) && decade_lot(d, 2)) {
             responses[i] = (struct http_response){ .failure = "the line is cut", .maybe_sent = true };
             decade_forget_looks(ca);
+            if (d->at_work)
+                d->at_work->not_before_asked = until;
         }
     }
     kit_advance(DECADE_TRIP_MS);
