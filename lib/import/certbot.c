@@ -128,9 +128,7 @@ static struct strings credential_keys(struct op *op, const char *path)
 static void take_dns(struct op *op, struct import_cert *cert, const struct renewal *renewal,
                      const char *plugin)
 {
-    static const char *const others[][2] = { { "google", "gcloud" },
-                                             { "hetzner-cloud", "hetznercloud" },
-                                             { "acmedns", "acmedns" } };
+    static const char *const others[][2] = { { "google", "gcloud" }, { "hetzner-cloud", "hetznercloud" } };
     char *key = text_dup(op, op_text(op, "%s_credentials", plugin));
     const char *name = plugin + strlen("dns-"), *file;
     struct strings keys;

@@ -69,6 +69,10 @@ void import_dns(struct op *op, struct import_cert *cert, const char *provider, c
     const struct provider_entry *entry = provider_find(provider);
     const char *name = entry ? entry->name : provider;
 
+    if (!entry && !text_starts(provider, "dns_")) { /* which acme.sh might have */
+        import_no_way(op, cert, op_text(op, "the provider \"%s\" is not built in", provider));
+        return;
+    }
     if (cert->way_given)
         return;
     if (entry && !used_already(cert, name))
