@@ -1,5 +1,10 @@
 # bash completion for mcacme. Made from mcacme.bash.in and the table of options: change those.
 
+_mcacme_certificates()
+{
+    mcacme list 2>/dev/null | sed -n '2,$s/^\([^ ][^ ]*\) .*/\1/p'
+}
+
 _mcacme()
 {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
@@ -84,8 +89,32 @@ _mcacme()
         providers) words='--config --state --json --verbose --quiet --help --version' ;;
         esac
         case $command$cur in
-        renew* | revoke* | list*)
-            [[ $cur == -* ]] || words=$(mcacme list 2>/dev/null | sed -n '2,$s/^\([^ ][^ ]*\) .*/\1/p')
+        account*)
+            [[ $cur == -* ]] || words='show update rollover deactivate import'
+            ;;
+        persist*)
+            [[ $cur == -* ]] || words='plan publish check drop'
+            ;;
+        import*)
+            if [[ $cur == -* ]]; then
+                :
+            elif [[ $prev == import ]]; then
+                words='certbot acme.sh lego dehydrated uacme'
+            else
+                files=d
+            fi
+            ;;
+        key*)
+            if [[ $cur == -* ]]; then
+                :
+            elif [[ $prev == key ]]; then
+                words='stage drop'
+            else
+                words=$(_mcacme_certificates)
+            fi
+            ;;
+        renew* | revoke* | list* | check*)
+            [[ $cur == -* ]] || words=$(_mcacme_certificates)
             ;;
         providers*)
             [[ $cur == -* ]] || words=$(mcacme providers 2>/dev/null | sed 's/ .*//')
