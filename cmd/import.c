@@ -6,9 +6,10 @@
 /* One run of the command. */
 struct work {
     struct app *app;
-    struct text out; /* the two lists, as JSON or as text */
-    bool look;       /* --dry-run */
-    int status;      /* what all failures have in common; 1 for several */
+    struct text out;  /* the two lists, where they are to be JSON */
+    bool look;        /* --dry-run */
+    int status;       /* what all failures have in common; 1 for several */
+    struct op *first; /* has the first of them */
 };
 
 static bool json(const struct work *work)
@@ -24,13 +25,13 @@ static const char *fate_name(const struct work *work, enum import_fate fate)
 }
 
 /* A failure of one account or certificate is told of, and the others go on. */
-static void note_failure(struct work *work, const struct err *err)
+static void note_failure(struct work *work, const struct op *op)
 {
-    int one = op_exit_status(err->code);
+    int one = op_exit_status(op->err.code);
 
-    if (err->code == ERR_NONE)
+    if (op_adopt(work->first, op))
         return;
-    report_error(&work->app->report, err);
+    report_error(&work->app->report, &op->err);
     work->status = work->status && work->status != one ? op_exit_status(ERR_INTERNAL) : one;
 }
 
@@ -68,7 +69,7 @@ static void take_account(struct work *work, const struct import_account *account
     struct import_taken taken;
 
     import_account_take(&work->app->run, op, account, work->look, &taken);
-    note_failure(work, &op->err);
+    note_failure(work, op);
     if (json(work))
         put_account(work, account, &taken, &op->err);
     else if (op_ok(op))
@@ -139,7 +140,7 @@ static void take_cert(struct work *work, const struct import_cert *cert)
     struct import_taken taken;
 
     import_cert_take(&work->app->run, op, cert, work->look, &taken);
-    note_failure(work, &op->err);
+    note_failure(work, op);
     if (json(work))
         put_cert(work, op, cert, &taken);
     else if (op_ok(op))
@@ -178,9 +179,12 @@ static int run(struct app *app)
     if (!client || !import_read(app->op, client, app->words.at[1], &import) ||
         (!work.look && !store_open(app->op, app->run.store->root)))
         return 0;
+    work.first = op_child(app->op);
     take_all(&work, &import);
     if (json(&work))
-        report_json(&app->report, work.out.data, &app->op->err, work.status);
+        report_json(&app->report, work.out.data, op_ok(app->op) ? &work.first->err : &app->op->err,
+                    work.status);
+    op_end(work.first);
     return work.status;
 }
 

@@ -215,6 +215,9 @@ one_is_bad() {
     has "are told of" "$OUTPUT" "is not the private key of $WORK/uacme/bad.example.com/cert.pem"
     has "both" "$OUTPUT" "nokey.example.com/cert.pem has no private key of it"
     same "the third is there" "$(ls "$STATE/certs")" imp.example.com
+    status "in JSON" 3 take uacme --server "$PEBBLE_DIR" --json
+    has "the first of them is the error" "$OUTPUT" '"error":{"text":"taking over bad.example.com: '
+    has "and each has its own" "$OUTPUT" 'nokey.example.com/cert.pem has no private key of it"}'
     STATE=$WORK/other.state
     mkdir -p "$STATE" && cp -a "$first_state/accounts" "$STATE/"
     openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$WORK/uacme/private/key.pem"
