@@ -27,6 +27,7 @@ export UBSAN_OPTIONS="${UBSAN_OPTIONS:-exitcode=99:quarantine_size_mb=16:halt_on
 # The machine's own settings must not reach the tests: messages are compared, proxies would swallow loopback. The
 # odd time zone would show in whatever forgot that the protocols speak UTC.
 export LC_ALL=C.UTF-8 TZ=MCA-12:45
+export KIT_JOBS="$JOBS" # processes that share the tests of a program (test/kit)
 unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY all_proxy ALL_PROXY
 
 INSTALL_ONLY_DEFINE=1

@@ -4,9 +4,12 @@
 
 #include <ftw.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/statvfs.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define KIT_EPOCH 1795564800 /* 2026-11-25T00:00:00Z */
@@ -170,20 +173,71 @@ static void clean_up(void)
     millis = 0;
 }
 
-int main(int argc, char **argv)
+/* ---- the run ---- */
+
+#define JOBS_MOST 64
+
+/* What processes at work on the same tests share. */
+struct shared {
+    atomic_int next, good, bad; /* `next`: how many tests were begun */
+};
+
+static void run_test(const struct kit_test *test, struct shared *shared)
 {
-    int good = 0, bad = 0;
+    failed = false;
+    current = test;
+    test->run();
+    clean_up();
+    printf("%s %s\n", failed ? "FAIL" : "ok  ", test->name);
+    fflush(stdout); /* in one piece, for others write there as well */
+    atomic_fetch_add(failed ? &shared->bad : &shared->good, 1);
+}
+
+/* Whoever is free takes the next test. */
+static void run_tests(const char *wanted, struct shared *shared)
+{
+    int number = 0, mine = atomic_fetch_add(&shared->next, 1);
 
     for (const struct kit_test *test = tests; test; test = test->next) {
-        if (argc > 1 && !strstr(test->name, argv[1]))
+        if (wanted && !strstr(test->name, wanted))
             continue;
-        failed = false;
-        current = test;
-        test->run();
-        clean_up();
-        printf("%s %s\n", failed ? "FAIL" : "ok  ", test->name);
-        *(failed ? &bad : &good) += 1;
+        if (number++ != mine)
+            continue;
+        run_test(test, shared);
+        mine = atomic_fetch_add(&shared->next, 1);
     }
-    printf("%d passed, %d failed\n", good, bad);
-    return bad ? 1 : 0;
+}
+
+/* Returns how many processes ended in another way than they should. */
+static int run_jobs(int jobs, const char *wanted, struct shared *shared)
+{
+    int status, broken = 0;
+
+    for (int i = 0; i < jobs; i++)
+        if (fork() == 0) {
+            run_tests(wanted, shared);
+            exit(0);
+        }
+    while (wait(&status) > 0)
+        broken += status != 0;
+    return broken;
+}
+
+/* KIT_JOBS=2: two processes share the tests. */
+int main(int argc, char **argv)
+{
+    const char *text = getenv("KIT_JOBS"), *wanted = argc > 1 ? argv[1] : NULL;
+    int jobs = text ? atoi(text) : 1, broken = 0;
+    struct shared *shared =
+        mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+    if (shared == MAP_FAILED)
+        abort();
+    setvbuf(stdout, NULL, _IOFBF, 1 << 16);
+    if (jobs > 1)
+        broken = run_jobs(jobs < JOBS_MOST ? jobs : JOBS_MOST, wanted, shared);
+    else
+        run_tests(wanted, shared);
+    printf("%d passed, %d failed\n", shared->good, shared->bad + broken);
+    return shared->bad + broken ? 1 : 0;
 }

@@ -9,6 +9,9 @@
  *         CHECK_FAILED(op, ERR_UNTRUSTED, "twice");
  *     }
  *
+ *     build/dev/test/unit json                    the tests with that in their names
+ *     KIT_JOBS=2 build/dev/test/unit              two processes share them
+ *
  * A failed check is reported with file and line and the test goes on. Time is a fake clock that jumps instead
  * of sleeping: no test waits.
  */
