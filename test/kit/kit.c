@@ -175,7 +175,7 @@ static void clean_up(void)
 
 /* ---- the run ---- */
 
-#define JOBS_MOST 64
+#define JOBS_MOST 8 /* each takes its memory, with sanitizers a lot */
 
 /* What processes at work on the same tests share. */
 struct shared {
