@@ -1,7 +1,8 @@
 /*
- * dehydrated: DIR/config (assignments of a shell, of which only plain ones are understood), domains.txt,
- * accounts/<base64url of the directory's URL>/ with account_key.pem and account_id.json, and certs/NAME/ with
- * fullchain.pem, privkey.pem and perhaps a config of its own.
+ * dehydrated: DIR/config (assignments of a shell, of which only plain ones are understood), which may name a
+ * folder of more such files and another BASEDIR, as Debian's does; there domains.txt, accounts/<base64url of
+ * the directory's URL>/ with account_key.pem and account_id.json, and certs/NAME/ with fullchain.pem,
+ * privkey.pem and perhaps a config of its own.
  */
 #include "import/import.h"
 
@@ -16,7 +17,8 @@ struct base {
     const char *dir;
     struct import *import;
     struct envfile config;
-    const char *server, *certs, *accounts, *domains;
+    const char *server, *certs, *accounts, *domains,
+        *configs; /* `configs`: of certificates; NULL: beside them */
 };
 
 /* dehydrated's short names of CAs. */
@@ -152,7 +154,8 @@ static const char *account_of(struct op *op, const struct base *base)
 static void take_cert(struct op *op, struct base *base, const char *title, const struct strings *names)
 {
     const char *folder = op_text(op, "%s/%s", base->certs, title);
-    struct envfile own = read_config(op, op_text(op, "%s/config", folder));
+    struct envfile own = read_config(op, base->configs ? op_text(op, "%s/%s", base->configs, title)
+                                                       : op_text(op, "%s/config", folder));
     struct import_cert *cert;
 
     if (!file_there(op_text(op, "%s/fullchain.pem", folder)))
@@ -197,16 +200,46 @@ static const char *place(struct op *op, const struct base *base, const char *key
     return value ? value : op_text(op, "%s/%s", base->dir, otherwise);
 }
 
+/* CONFIG_D: what stands there counts before what stands in the first file. */
+static void read_more(struct op *op, struct base *base)
+{
+    const char *folder = get(op, base, &base->config, "CONFIG_D");
+    struct strings files = { 0 };
+
+    if (folder)
+        files = folder_list(op, folder);
+    for (size_t i = 0; i < files.count; i++) {
+        struct envfile more = { 0 };
+
+        if (text_ends(files.at[i], ".sh"))
+            more = read_config(op, op_text(op, "%s/%s", folder, files.at[i]));
+        for (size_t j = 0; j < more.names.count; j++) {
+            strings_add(op, &base->config.names, more.names.at[j]);
+            strings_add(op, &base->config.values, more.values.at[j]);
+        }
+    }
+}
+
+static void find_places(struct op *op, struct base *base)
+{
+    const char *other = get(op, base, &base->config, "BASEDIR");
+
+    base->dir = other ? other : base->dir;
+    base->server = server_of(op, base);
+    base->certs = place(op, base, "CERTDIR", "certs");
+    base->accounts = place(op, base, "ACCOUNTDIR", "accounts");
+    base->domains = place(op, base, "DOMAINS_TXT", "domains.txt");
+    base->configs = get(op, base, &base->config, "DOMAINS_D");
+}
+
 static bool read_all(struct op *op, const char *dir, struct import *import)
 {
     struct base base = { .dir = dir, .import = import };
     struct strings accounts;
 
     base.config = read_config(op, op_text(op, "%s/config", dir));
-    base.server = server_of(op, &base);
-    base.certs = place(op, &base, "CERTDIR", "certs");
-    base.accounts = place(op, &base, "ACCOUNTDIR", "accounts");
-    base.domains = place(op, &base, "DOMAINS_TXT", "domains.txt");
+    read_more(op, &base);
+    find_places(op, &base);
     accounts = folder_list(op, base.accounts);
     for (size_t i = 0; i < accounts.count; i++)
         take_account(op, &base, accounts.at[i]);
@@ -214,5 +247,4 @@ static bool read_all(struct op *op, const char *dir, struct import *import)
     return op_ok(op);
 }
 
-const struct import_client import_dehydrated = { "dehydrated", "/etc/dehydrated or /var/lib/dehydrated",
-                                                 read_all };
+const struct import_client import_dehydrated = { "dehydrated", "/etc/dehydrated", read_all };

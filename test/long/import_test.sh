@@ -71,8 +71,9 @@ get_lego() {
 }
 
 get_dehydrated() {
-    printf 'CA=%s\nCHALLENGETYPE=dns-01\nHOOK=%s\nBASEDIR=%s\nKEY_ALGO=prime256v1\n' "$PEBBLE_DIR" "$HOOK" "$1" \
-        >"$1/config"
+    mkdir "$1/conf.d" "$1/lib" # as Debian has it
+    printf 'CONFIG_D=%s/conf.d\nBASEDIR=%s/lib\nDOMAINS_TXT="%s/domains.txt"\n' "$1" "$1" "$1" >"$1/config"
+    printf 'CA=%s\nCHALLENGETYPE=dns-01\nHOOK=%s\nKEY_ALGO=prime256v1\n' "$PEBBLE_DIR" "$HOOK" >"$1/conf.d/our.sh"
     echo "real.example.com www.real.example.com" >"$1/domains.txt"
     dehydrated -f "$1/config" --register --accept-terms && dehydrated -f "$1/config" --cron
 }

@@ -118,6 +118,33 @@ TEST(import_dehydrated_webroot)
     CHECK(!setting_on(&s.import.certs->wanted, OPT_REUSE_KEY));
 }
 
+/* As Debian has it: the state is elsewhere, and there is a folder for more configuration. */
+TEST(import_dehydrated_of_debian)
+{
+    struct import_scene s = import_scene();
+    const struct import_cert *cert;
+
+    import_put(&s, "config",
+               op_text(s.op,
+                       "CONFIG_D=%s/conf.d\nBASEDIR=%s/lib\nWELLKNOWN=\"${BASEDIR}/acme-challenges\"\n"
+                       "DOMAINS_TXT=\"%s/domains.txt\"\nDOMAINS_D=%s/domains.d\nCA=letsencrypt-test\n",
+                       s.dir, s.dir, s.dir, s.dir));
+    import_put(&s, "conf.d/ca.sh", "CA=letsencrypt\n");
+    import_put(&s, "conf.d/README", "CA=zerossl\n");
+    import_put(&s, "domains.d/a.example", "PRIVATE_KEY_RENEW=no\n");
+    import_put(&s, "domains.txt", "a.example b.example\n");
+    import_put(&s, "lib/" LE_FOLDER "/account_key.pem", s.key);
+    import_put(&s, "lib/" LE_FOLDER "/account_id.json", "{\"url\":\"https://le/acct/7\"}\n");
+    import_put_pair(&s, "lib/certs/a.example/fullchain.pem", "lib/certs/a.example/privkey.pem");
+    CHECK(import_of(&s, "dehydrated"));
+    cert = s.import.certs;
+    CHECK_STR(cert->server, "letsencrypt");
+    CHECK_STR(cert->account, "https://le/acct/7");
+    CHECK_STR(cert->chain, import_below(&s, "lib/certs/a.example/fullchain.pem"));
+    CHECK(setting_on(&cert->wanted, OPT_REUSE_KEY));
+    CHECK(import_has(cert, op_text(s.op, "wrote into %s/lib/acme-challenges", s.dir)));
+}
+
 TEST(import_dehydrated_odd_folder)
 {
     struct import_scene s = import_scene();
