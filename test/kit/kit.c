@@ -3,6 +3,7 @@
 #include "base/text.h"
 
 #include <ftw.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -227,15 +228,16 @@ static int run_jobs(int jobs, const char *wanted, struct shared *shared)
 int main(int argc, char **argv)
 {
     const char *text = getenv("KIT_JOBS"), *wanted = argc > 1 ? argv[1] : NULL;
-    int jobs = text ? atoi(text) : 1, broken = 0;
+    int64_t jobs = 1;
+    int broken = 0;
     struct shared *shared =
         mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-    if (shared == MAP_FAILED)
+    if (shared == MAP_FAILED || (text && !text_number(text, 1, INT_MAX, &jobs)))
         abort();
     setvbuf(stdout, NULL, _IOFBF, 1 << 16);
     if (jobs > 1)
-        broken = run_jobs(jobs < JOBS_MOST ? jobs : JOBS_MOST, wanted, shared);
+        broken = run_jobs(jobs < JOBS_MOST ? (int)jobs : JOBS_MOST, wanted, shared);
     else
         run_tests(wanted, shared);
     printf("%d passed, %d failed\n", shared->good, shared->bad + broken);
