@@ -3,6 +3,8 @@
 #include "base/when.h"
 #include "command.h"
 
+#define LINE_MOST 8000u
+
 /* One run of the command. */
 struct work {
     struct app *app;
@@ -35,6 +37,20 @@ static void note_failure(struct work *work, const struct op *op)
     work->status = work->status && work->status != one ? op_exit_status(ERR_INTERNAL) : one;
 }
 
+/*
+ * One line of what is to stand in a configuration file: whatever the other client's files hold, it stays one,
+ * and a comment stays a comment.
+ */
+__attribute__((format(printf, 2, 3))) static void say(struct work *work, const char *format, ...)
+{
+    struct op *op = work->app->op;
+    va_list args;
+
+    va_start(args, format);
+    report_line(&work->app->report, "%s", text_printable(op, op_vtext(op, format, args), LINE_MOST));
+    va_end(args);
+}
+
 /* ---- accounts ---- */
 
 static void tell_account(struct work *work, const struct import_account *account,
@@ -45,8 +61,7 @@ static void tell_account(struct work *work, const struct import_account *account
     const char *word =
         work->look && taken->fate == IMPORT_NEW ? "would be taken over from" : words[taken->fate];
 
-    report_text(&work->app->report,
-                op_text(work->app->op, "# account at %s: %s %s\n", taken->server, word, account->key));
+    say(work, "# account at %s: %s %s", taken->server, word, account->key);
 }
 
 static void put_account(struct work *work, const struct import_account *account,
@@ -80,19 +95,16 @@ static void take_account(struct work *work, const struct import_account *account
 /* ---- certificates ---- */
 
 /* What the lineage has of it, and what is left for the administrator to say. */
-static const char *section(struct op *op, const struct import_cert *cert, const struct import_taken *taken)
+static void tell_section(struct work *work, struct op *op, const struct import_cert *cert,
+                         const struct settings *saved)
 {
-    struct text out = text_begin(op->arena);
-
     for (size_t id = 0; id < OPTION_COUNT; id++)
-        if (taken->saved.at[id].count)
-            text_add(&out, "#     %s = %s\n", option_table[id].name,
-                     strings_join(op, &taken->saved.at[id], ", "));
+        if (saved->at[id].count)
+            say(work, "#     %s = %s", option_table[id].name, strings_join(op, &saved->at[id], ", "));
     if (cert->lines.count)
-        text_add(&out, "[certificate %s]\n", cert->title);
+        say(work, "[certificate %s]", cert->title);
     for (size_t i = 0; i < cert->lines.count; i++)
-        text_add(&out, "%s\n", cert->lines.at[i]);
-    return out.data;
+        say(work, "%s", cert->lines.at[i]);
 }
 
 static void tell_cert(struct work *work, struct op *op, const struct import_cert *cert,
@@ -100,15 +112,13 @@ static void tell_cert(struct work *work, struct op *op, const struct import_cert
 {
     const char *what = work->look ? "would be taken over" : "taken over";
 
+    report_line(&work->app->report, "%s", "");
     if (taken->fate == IMPORT_THERE) {
-        report_text(
-            &work->app->report,
-            op_text(op, "\n# %s: there is one of this name already, which stays as it is\n", cert->title));
+        say(work, "# %s: there is one of this name already, which stays as it is", cert->title);
         return;
     }
-    report_text(&work->app->report, op_text(op, "\n# %s, until %s: %s from %s\n", cert->title,
-                                            when_print(op, taken->not_after), what, cert->from));
-    report_text(&work->app->report, section(op, cert, taken));
+    say(work, "# %s, until %s: %s from %s", cert->title, when_print(op, taken->not_after), what, cert->from);
+    tell_section(work, op, cert, &taken->saved);
 }
 
 static void put_cert(struct work *work, struct op *op, const struct import_cert *cert,

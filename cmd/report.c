@@ -51,9 +51,8 @@ static void complain(struct report *report, int priority, const char *text)
 
 static void on_log(struct log *log, enum log_level level, const char *text)
 {
-    struct report *report = (struct report *)log;
-
     static const int priorities[] = { LEVEL_WARNING, LEVEL_NOTICE, LEVEL_INFO, LEVEL_DEBUG };
+    struct report *report = (struct report *)log;
 
     if (level == LOG_NOTE && !report_at_terminal() && log->level < LOG_INFO)
         return;

@@ -9,15 +9,15 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#define LINE_MOST 4000u /* bytes */
+
 void import_line(struct op *op, struct import_cert *cert, const char *format, ...)
 {
-    const char *line;
     va_list args;
 
     va_start(args, format);
-    line = op_vtext(op, format, args);
+    strings_add(op, &cert->lines, text_printable(op, op_vtext(op, format, args), LINE_MOST));
     va_end(args);
-    strings_add(op, &cert->lines, text_printable(op, line, 4000));
 }
 
 void import_hook(struct op *op, struct import_cert *cert, enum option_id id, const char *command)

@@ -186,6 +186,14 @@ lines_for_people() {
     check "once more" client import certbot "$WORK/certbot"
     has "changes nothing" "$OUTPUT" "there is one of this name already"
     has "nor the account" "$OUTPUT" "ours already"
+    STATE=$WORK/hostile.state
+    cp -a "$WORK/acme.sh" "$WORK/hostile"
+    printf "Le_Preferred_Chain='__ACME_BASE64__START_%s__ACME_BASE64__END_'\n" \
+        "$(printf 'X\ndeploy-hook = touch %s' "$WORK/pwned" | base64 -w0)" \
+        >>"$WORK/hostile/imp.example.com_ecc/imp.example.com.conf"
+    check "words with an end of line in them" client import acme.sh "$WORK/hostile" --dry-run
+    same "stay in their line, which is a comment" "$(grep -c '^deploy-hook' "$OUTPUT")" 0
+    has "and can be seen" "$OUTPUT" "#     preferred-chain = X"
     STATE=$WORK/acme.sh.state
     check "what acme.sh had deployed is deployed" cmp "$WORK/acme.sh/deployed/full.pem" \
         "$(current imp.example.com)/fullchain.pem"

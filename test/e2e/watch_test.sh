@@ -80,8 +80,12 @@ metrics() {
 
 # at_terminal COMMAND...: its standard output is one.
 at_terminal() {
+    at_terminal_status=0
     python3 -c 'import os, pty, sys
-sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))' "$@" </dev/null | tr -d '\r'
+sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))' "$@" </dev/null >"$WORK/terminal" ||
+        at_terminal_status=$?
+    tr -d '\r' <"$WORK/terminal"
+    return "$at_terminal_status"
 }
 
 bars() {
