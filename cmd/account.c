@@ -63,20 +63,13 @@ static bool update(struct op *op, struct work *work)
     return account_save(op, work->app->run.store, &work->account);
 }
 
-static struct key *read_key(struct op *op, const char *path)
-{
-    const char *text = file_read_named(op, path);
-
-    return text ? key_from_text(op, text, path) : NULL;
-}
-
 static bool roll(struct op *op, struct work *work)
 {
     const char *path = setting(&work->app->cli, OPT_KEY);
     struct key *key;
 
     TRY(open_account(op, work));
-    key = path ? read_key(op, path) : key_generate(op, KEY_EC256);
+    key = path ? key_from_file(op, path) : key_generate(op, KEY_EC256);
     TRY(key && lock(op, work));
     TRY(rollover(&work->app->run, op, work->desk->ca, &work->account, key));
     work->done = "has a new key";
@@ -123,7 +116,7 @@ static bool may_import(struct op *op, struct work *work, const struct key *key)
 static bool import(struct op *op, struct work *work)
 {
     const char *path = setting(&work->app->cli, OPT_KEY);
-    struct key *key = path ? read_key(op, path) : NULL;
+    struct key *key = path ? key_from_file(op, path) : NULL;
     struct acme *ca;
     bool found;
 
@@ -137,14 +130,12 @@ static bool import(struct op *op, struct work *work)
         return op_hint(op, "is it the account's key, and the right --server?");
     }
     TRY(account_read(op, ca, &work->facts));
-    work->account = (struct account){ .server = work->policy.directory,
-                                      .kid = ca->kid,
-                                      .contact = work->facts.contacts.count
-                                                     ? text_starts(work->facts.contacts.at[0], "mailto:")
-                                                           ? work->facts.contacts.at[0] + strlen("mailto:")
-                                                           : NULL
-                                                     : NULL,
-                                      .key_pem = key_pem(op, key) };
+    work->account =
+        (struct account){ .server = work->policy.directory,
+                          .kid = ca->kid,
+                          .contact = text_past(work->facts.contacts.at ? work->facts.contacts.at[0] : NULL,
+                                               "mailto:"),
+                          .key_pem = key_pem(op, key) };
     work->done = "imported";
     return account_save(op, work->app->run.store, &work->account);
 }

@@ -98,8 +98,7 @@ void mailcow_plan(struct app *app, struct op *op, struct settings *settings, str
     const char *scratch = store_path(op, app->run.store, "plan");
     struct run run = app->run;
 
-    if (!folder_of_mailcow(settings) ||
-        file_there(store_path(op, run.store, "certs/%s/lineage.json", lineage->name))) {
+    if (!folder_of_mailcow(settings) || lineage_there(op, run.store, lineage->name)) {
         converge_plan(&run, op, settings, lineage, wish, outcome);
         return;
     }

@@ -66,11 +66,8 @@ static bool find(struct app *app, struct target *target)
     }
     TRY(!reason || revoke_reason_parse(app->op, reason, &target->reason));
     TRY(file ? from_file(app, file, target) : from_store(app, target));
-    if (key) {
-        const char *pem = file_read_named(app->op, key);
-
-        target->key = pem ? key_from_pem(app->op, pem, key) : NULL;
-    }
+    if (key)
+        target->key = key_from_file(app->op, key);
     return op_ok(app->op);
 }
 

@@ -11,8 +11,7 @@ static const char *ending_of(enum key_kind kind)
 
 static bool known(struct app *app, const char *cert)
 {
-    return conf_section(app->conf, "certificate", cert) ||
-           file_there(store_path(app->op, app->run.store, "certs/%s/lineage.json", cert));
+    return conf_section(app->conf, "certificate", cert) || lineage_there(app->op, app->run.store, cert);
 }
 
 const char *twin_base(struct app *app, const char *cert)
@@ -49,7 +48,7 @@ const char *twin_of(struct app *app, const char *cert)
     for (size_t i = 0; !twin && i < sizeof endings / sizeof *endings; i++) {
         const char *name = op_text(app->op, "%s%s", cert, endings[i]);
 
-        if (file_there(store_path(app->op, app->run.store, "certs/%s/lineage.json", name)))
+        if (lineage_there(app->op, app->run.store, name))
             twin = name;
     }
     return op_ok(app->op) ? twin : NULL;

@@ -94,7 +94,7 @@ static bool place(struct op *op, struct job *job)
 
     TRY(take_down(op, job));
     /* What is wanted goes before the order, so that renew alone can finish what is begun here. */
-    job->first = !file_there(store_path(op, job->run->store, "certs/%s/lineage.json", job->lineage->name));
+    job->first = !lineage_there(op, job->run->store, job->lineage->name);
     TRY(lineage_save(op, job->run->store, job->lineage));
     job->order = (struct order){ 0 };
     TRY(job_choose_key(op, job));
@@ -142,6 +142,13 @@ bool certificate_installed(struct op *op, const struct store *store, struct line
     return lineage_save(op, store, lineage);
 }
 
+struct generation certificate_files(struct op *op, const struct chain *chain)
+{
+    return (struct generation){ .cert_pem = chain_pem(op, chain, 0, 1),
+                                .chain_pem = chain_pem(op, chain, 1, chain->count - 1),
+                                .fullchain_pem = chain_pem(op, chain, 0, chain->count) };
+}
+
 static const char *meta(struct op *op, const struct job *job, const struct cert *leaf)
 {
     const struct policy *policy = &job->policy;
@@ -172,16 +179,15 @@ static bool install(struct op *op, struct job *job, const char *pem, struct cert
 {
     struct chain chain = chain_parse(op, pem);
     struct chain_wants wants = { job_public_key(op, job), &job->policy.names, op_now(op) };
-    struct generation gen = { .key_pem = job_key_text(op, job) };
+    struct generation gen;
     const struct cert *leaf = chain.certs;
 
     op_enter(op, "checking the certificate that the CA sent");
     chain_check(op, &chain, &wants);
     op_leave(op);
     TRY(op_ok(op));
-    gen.cert_pem = chain_pem(op, &chain, 0, 1);
-    gen.chain_pem = chain_pem(op, &chain, 1, chain.count - 1);
-    gen.fullchain_pem = chain_pem(op, &chain, 0, chain.count);
+    gen = certificate_files(op, &chain);
+    gen.key_pem = job_key_text(op, job);
     gen.meta_json = meta(op, job, leaf);
     op_enter(op, "installing the certificate");
     if (generation_install(op, job->run->store, job->lineage->name, &gen))

@@ -53,6 +53,9 @@ bool certificate_note(struct op *op, const struct store *store, const char *name
 bool certificate_revoked(struct op *op, const struct store *store, const char *name, bool compromised,
                          bool off);
 
+/* The files of a generation that a chain makes; key and meta.json are the caller's. */
+struct generation certificate_files(struct op *op, const struct chain *chain);
+
 /* The leaf of the current generation, parsed; false without an error when none is held. */
 bool certificate_held(struct op *op, const struct store *store, const char *name, struct cert *cert);
 

@@ -265,7 +265,7 @@ static bool nothing_new(struct run *run, struct op *op, struct lineage *lineage,
     if (certificate->placed && err.code == ERR_STORE)
         counted.code = ERR_PROVIDER;
     remember(run, op, outcome, &counted);
-    if (file_there(store_path(op, run->store, "certs/%s/lineage.json", lineage->name)))
+    if (lineage_there(op, run->store, lineage->name))
         save(run, op, lineage, &err);
     if (!outcome->verdict.for_missing || !err.names)
         return false;

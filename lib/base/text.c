@@ -181,6 +181,20 @@ bool text_ends(const char *text, const char *suffix)
     return length >= tail && strcmp(text + length - tail, suffix) == 0;
 }
 
+const char *text_past(const char *text, const char *prefix)
+{
+    return text && text_starts(text, prefix) ? text + strlen(prefix) : NULL;
+}
+
+const char *text_unquote(struct op *op, const char *text)
+{
+    size_t length = strlen(text);
+
+    if (length >= 2 && (*text == '"' || *text == '\'') && text[length - 1] == *text)
+        return text_cut(op, text + 1, length - 2);
+    return text;
+}
+
 const char *text_less(struct op *op, const char *text, const char *suffix)
 {
     return text_ends(text, suffix) ? text_cut(op, text, strlen(text) - strlen(suffix)) : NULL;

@@ -50,6 +50,12 @@ bool text_same_nocase(const char *a, const char *b); /* ASCII only, whatever the
 bool text_starts(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix);
 
+/* What is behind the prefix, or NULL where it does not begin so; of NULL, too. */
+const char *text_past(const char *text, const char *prefix);
+
+/* `text` without the pair of quotes (" or ') around it, if it has one. */
+const char *text_unquote(struct op *op, const char *text);
+
 /* `text` without the suffix, or NULL when it does not end so. */
 const char *text_less(struct op *op, const char *text, const char *suffix);
 

@@ -2,15 +2,6 @@
 
 #include <string.h>
 
-static const char *unquote(struct op *op, const char *value)
-{
-    size_t length = strlen(value);
-
-    if (length >= 2 && (*value == '"' || *value == '\'') && value[length - 1] == *value)
-        return text_cut(op, value + 1, length - 2);
-    return value;
-}
-
 static bool name_ok(const char *name)
 {
     if (!*name || (*name >= '0' && *name <= '9'))
@@ -37,7 +28,7 @@ static void parse_line(struct op *op, struct envfile *file, const char *line, co
         return;
     }
     strings_add(op, &file->names, name);
-    strings_add(op, &file->values, unquote(op, text_trim(op, equals + 1)));
+    strings_add(op, &file->values, text_unquote(op, text_trim(op, equals + 1)));
 }
 
 struct envfile envfile_parse(struct op *op, const char *text, const char *path)

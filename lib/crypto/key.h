@@ -59,8 +59,8 @@ bool key_verify(struct op *op, struct bytes spki, struct bytes algorithm, struct
 struct json;
 struct key *key_from_jwk(struct op *op, const struct json *jwk, const char *what);
 
-/* Either: the first thing in the text tells. */
-struct key *key_from_text(struct op *op, const char *text, const char *what);
+/* Of a file that the user named, PEM or JWK: the first thing in it tells. */
+struct key *key_from_file(struct op *op, const char *path);
 
 /* RFC 7517 public JWK, members in the order of RFC 7638; "ES256", "ES384", "RS256". */
 const char *key_jwk(struct op *op, const struct key *key);

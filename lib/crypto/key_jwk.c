@@ -1,4 +1,5 @@
 /* Keys as JOSE writes them (RFC 7517, RFC 7518 section 6). */
+#include "base/file.h"
 #include "base/json.h"
 #include "base/op.h"
 #include "base/text.h"
@@ -120,15 +121,18 @@ struct key *key_from_jwk(struct op *op, const struct json *jwk, const char *what
     return op_ok(op) ? key : NULL;
 }
 
-struct key *key_from_text(struct op *op, const char *text, const char *what)
+struct key *key_from_file(struct op *op, const char *path)
 {
+    const char *text = file_read_named(op, path);
     const struct json *jwk;
 
+    if (!text)
+        return NULL;
     if (text[strspn(text, " \t\r\n")] != '{')
-        return key_from_pem(op, text, what);
+        return key_from_pem(op, text, path);
     jwk = json_parse(op, text, strlen(text));
     if (jwk)
-        return key_from_jwk(op, jwk, what);
+        return key_from_jwk(op, jwk, path);
     op->err.code = ERR_CONFIG;
     return NULL;
 }

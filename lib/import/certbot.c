@@ -17,15 +17,6 @@ struct renewal {
     struct strings sections, keys, values; /* "" for what stands above all sections */
 };
 
-static const char *unquote(struct op *op, const char *value)
-{
-    size_t length = strlen(value);
-
-    if (length >= 2 && (*value == '"' || *value == '\'') && value[length - 1] == *value)
-        return text_cut(op, value + 1, length - 2);
-    return value;
-}
-
 static void read_pair(struct op *op, struct renewal *renewal, const char *section, const char *line)
 {
     const char *equals = strchr(line, '=');
@@ -34,7 +25,7 @@ static void read_pair(struct op *op, struct renewal *renewal, const char *sectio
         return;
     strings_add(op, &renewal->sections, section);
     strings_add(op, &renewal->keys, text_trim(op, text_cut(op, line, (size_t)(equals - line))));
-    strings_add(op, &renewal->values, unquote(op, text_trim(op, equals + 1)));
+    strings_add(op, &renewal->values, text_unquote(op, text_trim(op, equals + 1)));
 }
 
 static struct renewal read_renewal(struct op *op, const char *text)
@@ -80,14 +71,13 @@ static const char *account_folder_of(struct op *op, const char *dir, const char 
 static const char *add_account(struct op *op, struct import *import, const char *folder, const char *server)
 {
     const struct json *about = import_json(op, "%s/regr.json", folder);
-    const char *contact = json_opt(op, about, "body.contact.0");
     struct import_account *account;
 
     account = import_account_add(op, import);
     account->server = server;
     account->key = op_text(op, "%s/private_key.json", folder);
     account->kid = json_opt(op, about, "uri");
-    account->contact = contact && text_starts(contact, "mailto:") ? contact + strlen("mailto:") : contact;
+    account->contact = json_opt(op, about, "body.contact.0");
     return account->kid;
 }
 

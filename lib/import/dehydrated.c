@@ -87,18 +87,16 @@ static void take_account(struct op *op, struct base *base, const char *name)
     const char *key = op_text(op, "%s/account_key.pem", folder);
     const struct json *about, *id;
     struct import_account *account;
-    const char *contact;
 
     if (!server || !file_there(key))
         return;
     about = import_json(op, "%s/registration_info.json", folder);
     id = import_json(op, "%s/account_id.json", folder);
-    contact = json_opt(op, about, "contact.0");
     account = import_account_add(op, base->import);
     account->server = server;
     account->key = key;
     account->kid = json_opt(op, id, "url");
-    account->contact = contact && text_starts(contact, "mailto:") ? contact + strlen("mailto:") : NULL;
+    account->contact = json_opt(op, about, "contact.0");
 }
 
 /* ---- certificates ---- */

@@ -26,7 +26,7 @@ struct import_account {
     struct import_account *next;
     const char *server;  /* directory URL or the name of a CA */
     const char *kid;     /* account URL; NULL: not kept by that client, and found again by the key */
-    const char *contact; /* or NULL */
+    const char *contact; /* e-mail address, also as a mailto: URL; or NULL */
     const char *key;     /* path of a PEM file or JWK */
 };
 

@@ -72,7 +72,6 @@ static void take_account(struct op *op, const char *dir, struct import *import, 
     account->kid = json_opt(op, about, "registration.accountURL");
     account->kid = account->kid ? account->kid : json_opt(op, about, "registration.uri");
     account->contact = json_opt(op, about, "email");
-    account->contact = account->contact && *account->contact ? account->contact : NULL;
 }
 
 static void take_accounts(struct op *op, const char *dir, struct import *import)

@@ -1,7 +1,7 @@
 /* From the files of another client into the store. */
 #include "import/import.h"
 
-#include "base/json.h"
+#include "certify.h"
 #include "names.h"
 #include "provenance.h"
 
@@ -11,12 +11,12 @@
 
 /* ---- accounts ---- */
 
-/* The first thing in the file tells: JSON or PEM. */
-static struct key *read_key(struct op *op, const char *path)
+/* Of "mailto:me@a.example", as CAs have it, or the bare address; NULL for what is none. */
+static const char *address_of(const char *contact)
 {
-    const char *text = file_read_named(op, path);
+    const char *behind = text_past(contact, "mailto:"), *address = behind ? behind : contact;
 
-    return text ? key_from_text(op, text, path) : NULL;
+    return address && strchr(address, '@') && !strchr(address, ':') ? address : NULL;
 }
 
 static bool read_account(struct run *run, struct op *op, const struct import_account *account,
@@ -24,13 +24,13 @@ static bool read_account(struct run *run, struct op *op, const struct import_acc
 {
     struct settings settings = { 0 };
     struct policy policy = { 0 };
-    const struct key *key = read_key(op, account->key);
+    const struct key *key = key_from_file(op, account->key);
 
     settings_set(op, &settings, OPT_SERVER, account->server);
     TRY(key && policy_read_ca(op, &settings, run->conf, &policy));
     *ours = (struct account){ .server = policy.directory,
                               .kid = account->kid,
-                              .contact = account->contact,
+                              .contact = address_of(account->contact),
                               .key_pem = key_pem(op, key) };
     return op_ok(op);
 }
@@ -77,7 +77,7 @@ static bool read_pair(struct op *op, const struct import_cert *cert, struct pair
     if (!text || !cert->key)
         return op_fail(op, ERR_CONFIG, "%s has no %s of it", cert->from,
                        text ? "private key" : "certificate");
-    pair->key = read_key(op, cert->key);
+    pair->key = key_from_file(op, cert->key);
     TRY(pair->key);
     pair->chain = chain_parse(op, text);
     if (!op_ok(op)) {
@@ -128,21 +128,13 @@ static const char *meta(struct op *op, const struct import_cert *cert, const str
 static bool install(struct run *run, struct op *op, const struct import_cert *cert, const struct pair *pair,
                     const char *meta_json, const struct settings *saved)
 {
-    const struct chain *chain = &pair->chain;
     struct lineage lineage = { .name = cert->title, .wanted = *saved, .held = true };
-    struct generation gen = { .key_pem = key_pem(op, pair->key),
-                              .cert_pem = chain_pem(op, chain, 0, 1),
-                              .chain_pem = chain_pem(op, chain, 1, chain->count - 1),
-                              .fullchain_pem = chain_pem(op, chain, 0, chain->count),
-                              .meta_json = meta_json };
+    struct generation gen = certificate_files(op, &pair->chain);
 
+    gen.key_pem = key_pem(op, pair->key);
+    gen.meta_json = meta_json;
     return op_ok(op) && generation_install(op, run->store, cert->title, &gen) &&
            lineage_save(op, run->store, &lineage);
-}
-
-static bool is_ours(struct op *op, const struct store *store, const char *title)
-{
-    return file_there(store_path(op, store, "certs/%s/lineage.json", title));
 }
 
 bool import_cert_take(struct run *run, struct op *op, const struct import_cert *cert, bool look,
@@ -157,7 +149,7 @@ bool import_cert_take(struct run *run, struct op *op, const struct import_cert *
     TRY(settle(run, op, cert, &pair, taken, &policy));
     if (!look && !store_lock_cert(op, run->store, cert->title, PATIENCE_MS))
         return false;
-    taken->fate = is_ours(op, run->store, cert->title) ? IMPORT_THERE : IMPORT_NEW;
+    taken->fate = lineage_there(op, run->store, cert->title) ? IMPORT_THERE : IMPORT_NEW;
     return look || taken->fate == IMPORT_THERE ||
            install(run, op, cert, &pair, meta(op, cert, &pair, &policy), &taken->saved);
 }

@@ -1,5 +1,6 @@
 #include "mailcow/adopt.h"
 
+#include "certify.h"
 #include "mailcow/origin.h"
 #include "mailcow/pair.h"
 #include "mailcow/place.h"
@@ -158,14 +159,13 @@ static const char *meta(struct op *op, const struct adoption *a)
 
 static bool install(struct op *op, const struct adoption *a)
 {
-    struct generation gen = { .key_pem = key_pem(op, a->key), .meta_json = meta(op, a) };
+    struct generation gen = { 0 };
     const char *cert = a->lineage->name;
 
-    if (a->pair.cert) {
-        gen.cert_pem = chain_pem(op, &a->chain, 0, 1);
-        gen.chain_pem = chain_pem(op, &a->chain, 1, a->chain.count - 1);
-        gen.fullchain_pem = chain_pem(op, &a->chain, 0, a->chain.count);
-    }
+    if (a->pair.cert)
+        gen = certificate_files(op, &a->chain);
+    gen.key_pem = key_pem(op, a->key);
+    gen.meta_json = meta(op, a);
     TRY(op_ok(op));
     /* A run that died has done so before. */
     if (text_same(generation_read(op, a->run->store, cert, "key.pem"), gen.key_pem) &&
@@ -218,11 +218,6 @@ static void keep_kind(struct adoption *a)
 
 /* ---- a certificate that is ours already ---- */
 
-static bool is_known(struct op *op, const struct adoption *a)
-{
-    return file_there(store_path(op, a->run->store, "certs/%s/lineage.json", a->lineage->name));
-}
-
 static bool lacks_pair(struct op *op, const char *folder)
 {
     struct pair pair;
@@ -259,10 +254,10 @@ static bool owe(struct op *op, struct adoption *a)
 static bool work(struct op *op, struct adoption *a)
 {
     a->is_server = mailcow_is_server(op, a->dir, &a->names);
-    if (!op_ok(op) || (is_known(op, a) && !is_gone(op, a)))
+    if (!op_ok(op) || (lineage_there(op, a->run->store, a->lineage->name) && !is_gone(op, a)))
         return op_ok(op);
     TRY(store_lock_cert(op, a->run->store, a->lineage->name, PATIENCE_MS));
-    if (is_known(op, a))
+    if (lineage_there(op, a->run->store, a->lineage->name))
         return owe(op, a);
     if (!find(op, a))
         return op_ok(op);

@@ -162,7 +162,7 @@ static bool read_email(struct op *op, struct mailcow *mailcow)
     if (value && !untouched)
         mailcow->email = mailcow_value(op, mailcow, "ACME_ACCOUNT_EMAIL");
     else if (contact)
-        mailcow->email = text_starts(contact, "mailto:") ? contact + strlen("mailto:") : contact;
+        mailcow->email = text_past(contact, "mailto:") ? text_past(contact, "mailto:") : contact;
     else if (untouched && mailcow->dns01) {
         op_fail(op, ERR_CONFIG, "ACME_ACCOUNT_EMAIL still is %s, which no CA takes", DEFAULT_EMAIL);
         return op_hint(op, "set it to your address, or leave it empty for an account without one");

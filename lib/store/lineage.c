@@ -10,13 +10,18 @@
 
 #define KEEP_GENERATIONS 5
 
+bool lineage_there(struct op *op, const struct store *store, const char *name)
+{
+    return file_there(store_path(op, store, "certs/%s/lineage.json", name));
+}
+
 struct strings store_certs(struct op *op, const struct store *store)
 {
     struct strings folders = folder_list(op, store_path(op, store, "certs")), certs = { 0 };
 
     /* A run that died on its first steps leaves a folder with nothing in it. */
     for (size_t i = 0; op_ok(op) && i < folders.count; i++)
-        if (file_there(store_path(op, store, "certs/%s/lineage.json", folders.at[i])))
+        if (lineage_there(op, store, folders.at[i]))
             strings_add(op, &certs, folders.at[i]);
     return certs;
 }

@@ -98,6 +98,9 @@ struct lineage {
 /* The names of all certificates, sorted. */
 struct strings store_certs(struct op *op, const struct store *store);
 
+/* Whether there is one of this name, be it only an attempt. */
+bool lineage_there(struct op *op, const struct store *store, const char *name);
+
 /* False without an error when there is no such certificate. */
 bool lineage_load(struct op *op, const struct store *store, const char *name, struct lineage *lineage);
 bool lineage_save(struct op *op, const struct store *store, const struct lineage *lineage);

@@ -100,7 +100,7 @@ TEST(import_dehydrated)
     CHECK(import_has(cert, op_text(s.op, "dehydrated's hook was %s/hook.sh", s.dir)));
     CHECK(import_has(cert, "# dns = PROVIDER"));
     CHECK_STR(s.import.accounts->server, IMPORT_LE);
-    CHECK_STR(s.import.accounts->contact, "me@a.example");
+    CHECK_STR(s.import.accounts->contact, "mailto:me@a.example");
     CHECK(kit_has(kit_logged(), "DOMAINS_TXT is \"$(pwd)/x\", which only a shell can read"));
 }
 

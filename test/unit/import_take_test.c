@@ -157,10 +157,36 @@ TEST(import_takes_an_account)
     CHECK_STR(account.key_pem, s.key);
 }
 
+TEST(import_takes_the_address_of_an_account)
+{
+    static const char *const cases[][2] = {
+        { "mailto:me@a.example", "me@a.example" },
+        { "me@a.example", "me@a.example" },
+        { "tel:+49", NULL },
+        { "", NULL },
+        { NULL, NULL },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct import_scene s = import_scene();
+        struct import_taken taken;
+        struct account account;
+
+        s.run.store = store_open(s.op, here(s.op, op_text(s.op, "state%zu", i)));
+        import_put_uacme(&s);
+        CHECK(import_of(&s, "uacme"));
+        s.import.accounts->kid = "https://le/acct/7";
+        s.import.accounts->contact = cases[i][0];
+        CHECK(take_account(&s, false, &taken) && account_load(s.op, s.run.store, IMPORT_LE, &account));
+        CHECK_STR(account.contact, cases[i][1]);
+    }
+}
+
 TEST(import_reads_a_key_in_jose)
 {
     struct op *op = kit_op();
 
-    CHECK(!key_from_text(op, "{\"kty\": \"EC\"}", "it"));
+    disk_put(here(op, "key.json"), " {\"kty\": \"EC\"}", 0600);
+    CHECK(!key_from_file(op, here(op, "key.json")));
     CHECK_FAILED(op, ERR_CONFIG, "no private JWK");
 }

@@ -45,7 +45,7 @@ TEST(import_certbot)
     CHECK(import_has(cert, "renewal-hooks/deploy/mail.sh"));
     CHECK(!import_has(cert, "pre-hook"));
     CHECK_STR(s.import.accounts->kid, "https://le/acct/7");
-    CHECK_STR(s.import.accounts->contact, "me@a.example");
+    CHECK_STR(s.import.accounts->contact, "mailto:me@a.example");
     CHECK(!s.import.accounts->next && !cert->next);
 }
 

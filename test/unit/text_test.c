@@ -104,6 +104,13 @@ TEST(text_copies_and_cuts)
     CHECK_STR(text_less(op, "www.example.com", ".com"), "www.example");
     CHECK_STR(text_less(op, "com", "com"), "");
     CHECK(text_less(op, "com", ".com") == NULL);
+    CHECK_STR(text_past("mailto:a@b", "mailto:"), "a@b");
+    CHECK_STR(text_past("mailto:", "mailto:"), "");
+    CHECK(text_past("mail", "mailto:") == NULL && text_past(NULL, "mailto:") == NULL);
+    CHECK_STR(text_unquote(op, "\"a\""), "a");
+    CHECK_STR(text_unquote(op, "'a'"), "a");
+    CHECK_STR(text_unquote(op, "\"a'"), "\"a'");
+    CHECK_STR(text_unquote(op, "\""), "\"");
 }
 
 /* Names are compared as DNS compares them: ASCII only, whatever the locale says of other letters. */
